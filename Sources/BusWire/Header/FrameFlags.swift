@@ -1,0 +1,35 @@
+/// The flag byte of a header.
+public struct FrameFlags: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt8
+
+  @inlinable
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  /// Asks for the frame of this type instead of carrying it; the payload is usually empty.
+  public static let request = FrameFlags(rawValue: 1 << 0)
+  /// A last value that was kept, not a live one. Only the manager sets it.
+  public static let retained = FrameFlags(rawValue: 1 << 1)
+  /// Comes from a recording.
+  public static let replayed = FrameFlags(rawValue: 1 << 4)
+  /// Came from another bus through a bridge.
+  public static let bridged = FrameFlags(rawValue: 1 << 5)
+  /// The sender asks the manager to keep this frame for late listeners.
+  public static let retain = FrameFlags(rawValue: 1 << 6)
+
+  /// The bits that a client must leave zero: the manager's own and the one without a meaning.
+  public static let forbiddenToClients: FrameFlags = [.retained, FrameFlags(rawValue: 1 << 7)]
+
+  /// The priority in bits 2 and 3.
+  @inlinable
+  public var priority: Priority {
+    Priority(rawValue: (rawValue >> 2) & 3).unsafelyUnwrapped
+  }
+
+  /// These flags with another priority.
+  @inlinable
+  public func with(_ priority: Priority) -> FrameFlags {
+    FrameFlags(rawValue: (rawValue & ~0b1100) | (priority.rawValue << 2))
+  }
+}

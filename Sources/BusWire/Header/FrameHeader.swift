@@ -1,0 +1,76 @@
+/// The 24 bytes in front of every payload.
+///
+/// All numbers are little-endian; the offsets are those of docs/PROTOCOL.md, "Header".
+public struct FrameHeader: Equatable, Sendable {
+  /// Bytes of a header on the wire.
+  public static let byteCount = 24
+
+  /// Where each part lies, for code that reads or patches a header in place.
+  public enum Offset {
+    public static let size = 0
+    /// Type, flags and instance lie side by side: together they decide who receives a frame.
+    public static let route = 4
+    public static let type = 4
+    public static let flags = 6
+    public static let instance = 7
+    public static let source = 8
+    public static let sequence = 12
+    public static let timestamp = 16
+  }
+
+  /// Bytes of payload that follow.
+  public var size: UInt32
+  /// Frame id; 0xFF00 and up are the bus's own.
+  public var type: UInt16
+  public var flags: FrameFlags
+  /// Which of several equal devices; 0 unless told.
+  public var instance: UInt8
+  /// Id of the sending module. The manager writes it; what a client puts here is ignored.
+  public var source: UInt32
+  /// Counts the sender's frames on its connection. A receiver sees gaps, which mean nothing.
+  public var sequence: UInt32
+  /// Nanoseconds since the Unix epoch, at send.
+  public var timestamp: UInt64
+
+  @inlinable
+  public init(
+    size: UInt32, type: UInt16, flags: FrameFlags = FrameFlags().with(.normal), instance: UInt8 = 0,
+    source: UInt32 = 0, sequence: UInt32 = 0, timestamp: UInt64 = 0
+  ) {
+    self.size = size
+    self.type = type
+    self.flags = flags
+    self.instance = instance
+    self.source = source
+    self.sequence = sequence
+    self.timestamp = timestamp
+  }
+
+  /// Reads the header at the start of `bytes`, which must hold at least 24 of them.
+  @inlinable
+  public init(at bytes: UnsafeRawPointer) {
+    size = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: Offset.size, as: UInt32.self))
+    type = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: Offset.type, as: UInt16.self))
+    flags = FrameFlags(rawValue: bytes.load(fromByteOffset: Offset.flags, as: UInt8.self))
+    instance = bytes.load(fromByteOffset: Offset.instance, as: UInt8.self)
+    source = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: Offset.source, as: UInt32.self))
+    sequence = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: Offset.sequence, as: UInt32.self))
+    timestamp = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: Offset.timestamp, as: UInt64.self))
+  }
+
+  /// Writes the header to the first 24 bytes at `bytes`.
+  @inlinable
+  public func store(at bytes: UnsafeMutableRawPointer) {
+    bytes.storeBytes(of: size.littleEndian, toByteOffset: Offset.size, as: UInt32.self)
+    bytes.storeBytes(of: type.littleEndian, toByteOffset: Offset.type, as: UInt16.self)
+    bytes.storeBytes(of: flags.rawValue, toByteOffset: Offset.flags, as: UInt8.self)
+    bytes.storeBytes(of: instance, toByteOffset: Offset.instance, as: UInt8.self)
+    bytes.storeBytes(of: source.littleEndian, toByteOffset: Offset.source, as: UInt32.self)
+    bytes.storeBytes(of: sequence.littleEndian, toByteOffset: Offset.sequence, as: UInt32.self)
+    bytes.storeBytes(of: timestamp.littleEndian, toByteOffset: Offset.timestamp, as: UInt64.self)
+  }
+
+  /// Header and payload together, in bytes.
+  @inlinable
+  public var frameByteCount: Int { FrameHeader.byteCount &+ Int(size) }
+}

@@ -1,0 +1,34 @@
+/// Why a payload could not be encoded or decoded. Every case names the field.
+public enum CodecError: Error, Equatable, Sendable {
+  /// The payload ends inside `field`.
+  case truncated(field: String, needs: Int, left: Int)
+  /// An array, string or byte string has more elements than its schema allows.
+  case countOverBound(field: String, count: Int, bound: Int)
+  /// A count announces more elements than the payload has bytes for.
+  case countOverPayload(field: String, count: Int, left: Int)
+  /// A string is not UTF-8.
+  case invalidUTF8(field: String)
+  /// A bool is neither 0 nor 1.
+  case invalidBool(field: String, value: UInt8)
+  /// A value lies outside the `min` and `max` of its schema; only encoding checks this.
+  case outOfRange(field: String, value: String, range: String)
+}
+
+extension CodecError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .truncated(let field, let needs, let left):
+      "field '\(field)' needs \(needs) bytes, the payload has \(left) left"
+    case .countOverBound(let field, let count, let bound):
+      "field '\(field)' has \(count) elements, its schema allows \(bound)"
+    case .countOverPayload(let field, let count, let left):
+      "field '\(field)' announces \(count) elements, the payload has \(left) bytes left"
+    case .invalidUTF8(let field):
+      "field '\(field)' is not valid UTF-8"
+    case .invalidBool(let field, let value):
+      "field '\(field)' is a bool and holds \(value) instead of 0 or 1"
+    case .outOfRange(let field, let value, let range):
+      "field '\(field)' is \(value), its schema allows \(range)"
+    }
+  }
+}
