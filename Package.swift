@@ -7,9 +7,13 @@ let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 let package = Package(
   name: "framebus",
   products: [
-    .library(name: "BusWire", targets: ["BusWire"])
+    .library(name: "BusWire", targets: ["BusWire"]),
+    .executable(name: "frame-gen", targets: ["frame-gen"]),
   ],
   targets: [
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "FrameGenCore", dependencies: ["CYaml"], path: "Sources/FrameGen/Core"),
+    .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
     .target(name: "BusWire", swiftSettings: lifetimes),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
   ]

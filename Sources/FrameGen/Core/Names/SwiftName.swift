@@ -1,0 +1,38 @@
+/// How names of a schema are written in Swift.
+enum SwiftName {
+  /// `DISPLAY_8X8_CHARACTER` becomes `Display8x8Character`.
+  static func type(_ name: String) -> String {
+    words(of: name).map(capitalized).joined()
+  }
+
+  /// `ambient_temperature` becomes `ambientTemperature`, `OPEN_CURSOR` becomes `openCursor`.
+  static func member(_ name: String) -> String {
+    let words = words(of: name)
+    return words.prefix(1).joined() + words.dropFirst().map(capitalized).joined()
+  }
+
+  /// The member's name of a field of a frame or struct.
+  static func field(_ name: String) -> String {
+    let name = member(name)
+    return ReservedNames.fieldMembers.contains(name) ? name + "_" : name
+  }
+
+  /// The member's name of a value of an enum.
+  static func enumValue(_ name: String) -> String {
+    let name = member(name)
+    return ReservedNames.enumMembers.contains(name) ? name + "_" : name
+  }
+
+  /// The name as it is written in source text: keywords stand in backticks.
+  static func escaped(_ name: String) -> String {
+    ReservedNames.keywords.contains(name) ? "`\(name)`" : name
+  }
+
+  private static func words(of name: String) -> [String] {
+    name.lowercased().split(separator: "_").map(String.init)
+  }
+
+  private static func capitalized(_ word: String) -> String {
+    word.prefix(1).uppercased() + word.dropFirst()
+  }
+}

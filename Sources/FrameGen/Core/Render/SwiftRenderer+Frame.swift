@@ -1,0 +1,63 @@
+extension SwiftRenderer {
+  func render(_ model: FrameModel, into out: inout SourceWriter) {
+    let type = SwiftName.type(model.name)
+    let member = SwiftName.escaped(SwiftName.member(model.name))
+    let paragraphs = [model.doc?.onOneLine, summary(of: model)].compactMap(\.self)
+    out.line()
+    document(paragraphs, into: &out)
+    out.block("public struct \(type): TypedFrame") { out in
+      renderMembers(model.fields, into: &out)
+      out.line("@inlinable")
+      out.line("public static var frameType: FrameType { FrameType.\(member) }")
+      out.line()
+      renderSize(model.fields, into: &out)
+      out.line()
+      out.line("@inlinable")
+      out.block("public func encode(into writer: inout PayloadWriter) throws(CodecError)") { out in
+        for field in model.fields { renderEncoding(field, of: nil, into: &out) }
+      }
+      out.line()
+      out.line("@inlinable")
+      out.block("public init(from reader: inout PayloadReader) throws(CodecError)") { out in
+        for field in model.fields { renderDecoding(field, of: nil, into: &out) }
+      }
+    }
+    out.line()
+    out.block("extension FrameType") { out in
+      document(paragraphs, into: &out)
+      out.line("@inlinable")
+      out.block("public static var \(member): FrameType") { out in renderFrameType(model, into: &out) }
+    }
+  }
+
+  private func summary(of model: FrameModel) -> String {
+    let priority = model.priority == .normal ? "" : ", priority \(model.priority.rawValue)"
+    return "Frame `\(model.name)`, id \(model.id)\(priority)\(model.isRetained ? ", retained" : "")."
+  }
+
+  private func renderFrameType(_ model: FrameModel, into out: inout SourceWriter) {
+    let tail = "priority: .\(model.priority.swiftCase), retain: \(model.isRetained))"
+    out.line("FrameType(")
+    out.indented { out in
+      out.line("id: \(model.id), name: \(model.name.swiftLiteral),")
+      guard !model.fieldList.isEmpty else {
+        out.line("fields: \"\",")
+        out.line(tail)
+        return
+      }
+      out.line("fields: \"\"\"")
+      out.indented { out in
+        for line in model.fieldList.split(separator: "\n", omittingEmptySubsequences: false) {
+          out.line(String(line).swiftEscaped)
+        }
+        out.line("\"\"\",")
+      }
+      out.line(tail)
+    }
+  }
+}
+
+extension FramePriority {
+  /// The case of the SDK's `Priority`.
+  fileprivate var swiftCase: String { SwiftName.member(rawValue) }
+}

@@ -1,0 +1,67 @@
+extension SchemaReader {
+  /// Reads an entry under `enums:`.
+  mutating func enumeration(_ pair: YAMLPair) -> EnumDeclaration? {
+    let what = "enum \(pair.key.value)"
+    guard let entries = mapping(pair.value, keys: ["type", "doc", "values"], of: what) else { return nil }
+    return EnumDeclaration(
+      name: pair.key, type: text(entries["type"], key: "type"), doc: doc(entries["doc"]),
+      values: values(entries["values"], of: pair.key))
+  }
+
+  private mutating func values(_ node: YAMLNode?, of name: Located<String>) -> [EnumDeclaration.Value] {
+    guard let node else {
+      report(name.position, "enum \(name.value) has no 'values'; add them as NAME: number")
+      return []
+    }
+    guard let pairs = pairs(of: node, called: "'values'") else { return [] }
+    if pairs.isEmpty {
+      report(node.position, "enum \(name.value) has no values; add at least one as NAME: number")
+    } else if pairs.count > Limits.enumValuesMax {
+      report(
+        node.position,
+        "enum \(name.value) has \(pairs.count) values, the limit is \(Limits.enumValuesMax); use a plain number")
+    }
+    return pairs.compactMap { pair in
+      integer(pair.value, key: pair.key.value).map { EnumDeclaration.Value(name: pair.key, number: $0) }
+    }
+  }
+
+  /// Reads an entry under `structs:`.
+  mutating func structure(_ pair: YAMLPair) -> StructDeclaration? {
+    let what = "struct \(pair.key.value)"
+    guard let entries = mapping(pair.value, keys: ["doc", "fields"], of: what) else { return nil }
+    let fields = fields(entries["fields"], of: what)
+    if entries["fields"].map(\.hasNoEntries) ?? true {
+      report(pair.key.position, "\(what) has no fields; add at least one or remove the struct")
+    }
+    return StructDeclaration(name: pair.key, doc: doc(entries["doc"]), fields: fields)
+  }
+
+  /// Reads an entry under `frames:`.
+  mutating func frame(_ pair: YAMLPair) -> FrameDeclaration? {
+    let what = "frame \(pair.key.value)"
+    let keys = ["id", "doc", "priority", "retain", "fields"]
+    guard let entries = mapping(pair.value, keys: keys, of: what) else { return nil }
+    if entries["id"] == nil {
+      report(pair.key.position, "\(what) has no 'id'; give it a number that no other frame has or had")
+    }
+    return FrameDeclaration(
+      name: pair.key, id: integer(entries["id"], key: "id"), doc: doc(entries["doc"]),
+      priority: priority(entries["priority"]) ?? .normal,
+      isRetained: bool(entries["retain"], key: "retain") ?? false,
+      fields: fields(entries["fields"], of: what))
+  }
+
+  private mutating func priority(_ node: YAMLNode?) -> FramePriority? {
+    guard let text = text(node, key: "priority") else { return nil }
+    let names = FramePriority.allCases.map(\.rawValue)
+    if let priority = FramePriority(rawValue: text.value) { return priority }
+    let advice = Nearest.advice(for: text.value, among: names)
+    report(text.position, "unknown priority '\(text.value)'; \(advice)one of \(names.joined(separator: ", "))")
+    return nil
+  }
+}
+
+extension YAMLNode {
+  fileprivate var hasNoEntries: Bool { isEmpty || content == .mapping([]) }
+}
