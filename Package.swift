@@ -8,13 +8,20 @@ let package = Package(
   name: "framebus",
   products: [
     .library(name: "BusWire", targets: ["BusWire"]),
+    .library(name: "Frames", targets: ["Frames"]),
+    .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
   ],
   targets: [
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "FrameGenCore", dependencies: ["CYaml"], path: "Sources/FrameGen/Core"),
     .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
-    .target(name: "BusWire", swiftSettings: lifetimes),
+    .plugin(name: "FrameGenPlugin", capability: .buildTool(), dependencies: ["frame-gen"]),
+    .target(name: "BusWire", swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
+    .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
+    .target(
+      name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
+      swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
   ]
 )
