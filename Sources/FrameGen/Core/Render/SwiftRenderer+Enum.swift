@@ -5,7 +5,7 @@ extension SwiftRenderer {
     document(
       [model.doc?.onOneLine ?? "`\(model.name)` of the schema.", "Other values than the named ones are kept."],
       into: &out)
-    out.block("public struct \(type): PayloadEnum, Hashable, CustomStringConvertible") { out in
+    out.block("public nonisolated struct \(type): PayloadEnum, Hashable, CustomStringConvertible") { out in
       let carrier = model.carrier.swiftType
       for value in model.values {
         out.line("@inlinable")

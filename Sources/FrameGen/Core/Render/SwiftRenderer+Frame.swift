@@ -5,7 +5,7 @@ extension SwiftRenderer {
     let paragraphs = [model.doc?.onOneLine, summary(of: model)].compactMap(\.self)
     out.line()
     document(paragraphs, into: &out)
-    out.block("public struct \(type): TypedFrame") { out in
+    out.block("public nonisolated struct \(type): TypedFrame") { out in
       renderMembers(model.fields, into: &out)
       out.line("@inlinable")
       out.line("public static var frameType: FrameType { FrameType.\(member) }")
@@ -23,7 +23,7 @@ extension SwiftRenderer {
       }
     }
     out.line()
-    out.block("extension FrameType") { out in
+    out.block("nonisolated extension FrameType") { out in
       document(paragraphs, into: &out)
       out.line("@inlinable")
       out.block("public static var \(member): FrameType") { out in renderFrameType(model, into: &out) }

@@ -2,7 +2,7 @@ extension SwiftRenderer {
   func render(_ model: StructModel, into out: inout SourceWriter) {
     out.line()
     document([model.doc?.onOneLine ?? "`\(model.name)` of the schema."], into: &out)
-    out.block("public struct \(SwiftName.type(model.name)): PayloadValue") { out in
+    out.block("public nonisolated struct \(SwiftName.type(model.name)): PayloadValue") { out in
       renderMembers(model.fields, into: &out)
       out.line("@inlinable")
       out.line("public static var encodedSizeMin: Int { \(model.fields.encodedSizeMin) }")
