@@ -23,5 +23,6 @@ let package = Package(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
+    .testTarget(name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "frame-gen"], exclude: ["Golden"]),
   ]
 )

@@ -10,23 +10,26 @@ enum Nearest {
     let lowered = word.lowercased()
     let ranked = candidates.map { (name: $0, edits: distance(lowered, $0.lowercased())) }
     guard let best = ranked.min(by: { $0.edits < $1.edits }) else { return nil }
-    return best.edits <= Swift.max(1, best.name.utf8.count / 3) ? best.name : nil
+    return best.edits <= max(1, best.name.utf8.count / 3) ? best.name : nil
   }
 
-  /// Levenshtein's distance: the insertions, removals and replacements between two words.
+  /// The insertions, removals, replacements and swaps of neighbours between two words.
   private static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left.utf8.prefix(Limits.nameBytesMax))
     let right = Array(right.utf8.prefix(Limits.nameBytesMax))
-    var row = Array(0...right.count)
+    var rows = [Array(0...right.count)]
     for (index, byte) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for column in right.indices {
-        let replaced = diagonal + (byte == right[column] ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = Swift.min(replaced, row[column] + 1, diagonal + 1)
+      let above = rows[index]
+      var row = [index + 1]
+      for (column, other) in right.enumerated() {
+        let replaced = above[column] + (byte == other ? 0 : 1)
+        row.append(min(replaced, row[column] + 1, above[column + 1] + 1))
+        if index > 0, column > 0, byte == right[column - 1], left[index - 1] == other {
+          row[column + 1] = min(row[column + 1], rows[index - 1][column - 1] + 1)
+        }
       }
+      rows.append(row)
     }
-    return row[right.count]
+    return rows[left.count][right.count]
   }
 }

@@ -43,7 +43,8 @@ struct SizeCheck {
     var sum = Extent()
     for type in fields.compactMap(\.type) {
       switch type.value.shape {
-      case .fixed(let count): sum.add(extent(of: type.value.name), times: count)
+      case .fixed(let count):
+        sum.add(extent(of: type.value.name), times: min(count, Limits.fixedArrayCountMax))
       case .single: sum.add(extent(of: type.value.name), times: 1)
       case .bounded, .unbounded: sum.add(Extent(bytes: 4, leaves: extent(of: type.value.name).leaves), times: 1)
       }

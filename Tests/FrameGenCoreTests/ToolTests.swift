@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+@Suite("The frame-gen executable")
+struct ToolTests {
+  private struct Outcome {
+    let exitCode: Int32
+    let output: String
+    let errors: String
+  }
+
+  private let directory: URL
+
+  init() throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: "frame-gen-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  /// Runs the tool in the test's directory.
+  private func run(_ arguments: [String]) throws -> Outcome {
+    let process = Process()
+    let output = Pipe()
+    let errors = Pipe()
+    process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appending(path: "frame-gen")
+    process.arguments = arguments
+    process.currentDirectoryURL = directory
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let outputData = output.fileHandleForReading.readDataToEndOfFile()
+    let errorData = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Outcome(
+      exitCode: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+      errors: String(decoding: errorData, as: UTF8.self))
+  }
+
+  private func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+  private func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: directory.appending(path: name))
+  }
+
+  private func attributes(of name: String) throws -> (inode: Int?, modified: Date?) {
+    let attributes = try FileManager.default.attributesOfItem(atPath: directory.appending(path: name).path)
+    return (attributes[.systemFileNumber] as? Int, attributes[.modificationDate] as? Date)
+  }
+
+  private func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+  }
+
+  @Test("writes a file, or to standard output if there is none")
+  func writes() throws {
+    try write("frames:\n  A: { id: 1 }\n", to: "frames.yaml")
+    let file = try run("--lang", "swift", "--module", "X", "frames.yaml", "out.swift")
+    let bare = try run("--lang", "swift", "frames.yaml")
+    let dash = try run("--lang", "swift", "frames.yaml", "-")
+    #expect(file.exitCode == 0 && file.output.isEmpty && file.errors.isEmpty)
+    #expect(bare.exitCode == 0 && bare.output.contains("struct A: TypedFrame"))
+    #expect(dash.output == bare.output)
+    #expect(try String(contentsOf: directory.appending(path: "out.swift"), encoding: .utf8) == bare.output)
+    #expect(try names() == ["frames.yaml", "out.swift"])
+  }
+
+  @Test("leaves an output alone whose content would not change")
+  func unchanged() throws {
+    try write("frames:\n  A: { id: 1 }\n", to: "frames.yaml")
+    _ = try run("--lang", "swift", "frames.yaml", "out.swift")
+    let before = try attributes(of: "out.swift")
+    _ = try run("--lang", "swift", "frames.yaml", "out.swift")
+    #expect(try attributes(of: "out.swift") == before)
+    try write("frames:\n  A: { id: 2 }\n", to: "frames.yaml")
+    _ = try run("--lang", "swift", "frames.yaml", "out.swift")
+    #expect(try attributes(of: "out.swift").inode != before.inode)
+  }
+
+  @Test("prints every problem with the path as it was given, exits with 1 and keeps the old output")
+  func problems() throws {
+    try write("frames:\n  A: { id: 0 }\n  b: { id: 2 }\n", to: "frames.yaml")
+    try write("old", to: "out.swift")
+    let outcome = try run("--lang", "swift", "./frames.yaml", "out.swift")
+    #expect(outcome.exitCode == 1)
+    #expect(
+      outcome.errors == """
+        ./frames.yaml:2:12: error: id 0 stands for all frames; use 1 to 65279
+        ./frames.yaml:3:3: error: 'b' cannot name a frame; use capital letters, digits and _, such as BUTTON_STATE
+
+        """)
+    #expect(try String(contentsOf: directory.appending(path: "out.swift"), encoding: .utf8) == "old")
+  }
+
+  @Test("says which file cannot be read or written")
+  func files() throws {
+    let missing = try run("--lang", "swift", "no.yaml", "out.swift")
+    #expect(missing.exitCode == 1)
+    #expect(missing.errors == "no.yaml: error: cannot be opened: No such file or directory\n")
+    let folder = try run("--lang", "swift", ".", "out.swift")
+    #expect(folder.errors == ".: error: cannot be read: Is a directory\n")
+    try write("frames:\n  A: { id: 1 }\n", to: "frames.yaml")
+    let nowhere = try run("--lang", "swift", "frames.yaml", "no/out.swift")
+    #expect(nowhere.exitCode == 1)
+    #expect(nowhere.errors == "no/out.swift: error: cannot be written: No such file or directory\n")
+    try FileManager.default.createDirectory(at: directory.appending(path: "folder"), withIntermediateDirectories: true)
+    let replaced = try run("--lang", "swift", "frames.yaml", "folder")
+    #expect(replaced.errors == "folder: error: cannot be replaced: Is a directory\n")
+    #expect(try names() == ["folder", "frames.yaml"])
+  }
+
+  @Test(
+    "exits with 2 on a wrong command line, and says what is wrong",
+    arguments: [
+      (["frames.yaml"], "--lang is missing; it is one of: swift"),
+      (["--lang"], "--lang needs a language; it is one of: swift"),
+      (["--lang", "python", "frames.yaml"], "frames cannot be generated in 'python'; --lang is one of: swift"),
+      (["--lang", "swift"], "no schema given"),
+      (["--lang", "swift", "--module"], "--module needs the name of a module"),
+      (["--lang", "swift", "--fast", "frames.yaml"], "unknown option '--fast'"),
+      (["--lang", "swift", "a", "b", "c"], "too many files: 'c'"),
+    ])
+  func usage(arguments: [String], problem: String) throws {
+    let outcome = try run(arguments)
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors == "frame-gen: error: \(problem)\nTry 'frame-gen --help'.\n")
+  }
+
+  @Test("explains itself")
+  func help() throws {
+    let outcome = try run("--help")
+    #expect(outcome.exitCode == 0)
+    #expect(outcome.output.hasPrefix("usage: frame-gen --lang swift [--module NAME] IN.yaml [OUT.swift]\n"))
+  }
+}
