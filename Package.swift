@@ -23,6 +23,9 @@ let package = Package(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
-    .testTarget(name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "frame-gen"], exclude: ["Golden"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(
+      name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "frame-gen", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(name: "FramesTests", dependencies: ["BusWire", "Frames", "GoldenFrames", "TestSupport"]),
   ]
 )

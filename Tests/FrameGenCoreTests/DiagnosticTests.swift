@@ -1,4 +1,5 @@
 import FrameGenCore
+import TestSupport
 import Testing
 
 @Suite("Diagnostics")
