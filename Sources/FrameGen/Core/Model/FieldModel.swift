@@ -12,11 +12,7 @@ struct FieldModel {
   let defaultValue: DefaultValue?
 }
 
-/// What a field is if the sender's schema does not have it.
-enum DefaultValue {
-  case bool(Bool)
-  case number(Number, NumberType)
-  case text(String)
-  case enumValue(EnumModel.Value)
-  case emptyArray
+extension [FieldModel] {
+  /// The fewest bytes on the wire.
+  var encodedSizeMin: Int { reduce(0) { $0 + $1.type.encodedSizeMin } }
 }

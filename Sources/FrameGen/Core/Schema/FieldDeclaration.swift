@@ -10,9 +10,3 @@ struct FieldDeclaration {
   var max: Located<Number>?
   var defaultLiteral: Located<DefaultLiteral>?
 }
-
-/// What stands behind `default:`.
-enum DefaultLiteral: Equatable {
-  case scalar(String, isPlain: Bool)
-  case emptyList
-}

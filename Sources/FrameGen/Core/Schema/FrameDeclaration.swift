@@ -8,9 +8,3 @@ struct FrameDeclaration {
   let isRetained: Bool
   let fields: [FieldDeclaration]
 }
-
-/// The priorities of the bus by their names in a schema.
-enum FramePriority: String, CaseIterable {
-  case high, normal, low
-  case dataStream = "data_stream"
-}

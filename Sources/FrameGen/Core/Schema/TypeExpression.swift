@@ -1,14 +1,3 @@
-/// How many values stand behind one field.
-enum Shape: Equatable {
-  case single
-  /// `T[4]`
-  case fixed(Int)
-  /// `T[<=64]`; of a string or bytes, the most bytes of one value.
-  case bounded(Int)
-  /// `T[]`
-  case unbounded
-}
-
 /// A type as it is written in a schema: `uint16[<=55]`. Whether such a type exists is a later question.
 struct TypeExpression: Equatable {
   let name: String
@@ -37,20 +26,5 @@ struct TypeExpression: Equatable {
     guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { throw .malformed(text) }
     let count = Int(digits) ?? Int.max
     return isBounded ? .bounded(count) : .fixed(count)
-  }
-}
-
-/// Why a text is not a type.
-enum TypeExpressionError: Error {
-  case nested(String)
-  case malformed(String)
-
-  var message: String {
-    switch self {
-    case .nested(let text):
-      "'\(text)' has two suffixes; put the inner array into a struct and use an array of that"
-    case .malformed(let text):
-      "'\(text)' is not a type; write T, T[4], T[<=64] or T[]"
-    }
   }
 }

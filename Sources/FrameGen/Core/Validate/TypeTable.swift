@@ -1,11 +1,3 @@
-/// What the name of a type stands for.
-enum TypeKind {
-  case bool, string, bytes
-  case number(NumberType)
-  case enumeration(EnumDeclaration)
-  case structure(StructDeclaration)
-}
-
 /// All types that a schema can name.
 struct TypeTable {
   private let kinds: [String: TypeKind]

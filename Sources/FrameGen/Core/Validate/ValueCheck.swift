@@ -23,7 +23,7 @@ struct ValueCheck {
   }
 
   /// The number type of a field; nil if it is unknown or no number.
-  func number(of field: FieldDeclaration) -> NumberType? {
+  private func number(of field: FieldDeclaration) -> NumberType? {
     guard let type = field.type, case .number(let number)? = types.kind(type.value.name) else { return nil }
     return number
   }

@@ -1,0 +1,5 @@
+/// What stands behind `default:`.
+enum DefaultLiteral: Equatable {
+  case scalar(String, isPlain: Bool)
+  case emptyList
+}
