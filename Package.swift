@@ -13,12 +13,21 @@ let package = Package(
     .executable(name: "frame-gen", targets: ["frame-gen"]),
   ],
   targets: [
+    // The generator.
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "FrameGenCore", dependencies: ["CYaml"], path: "Sources/FrameGen/Core"),
     .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
     .plugin(name: "FrameGenPlugin", capability: .buildTool(), dependencies: ["frame-gen"]),
+
+    // The wire and the system.
     .target(name: "BusWire", swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
+    .target(name: "CSys"),
+    .target(name: "BusNet", dependencies: ["CSys"]),
+
+
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
+
+    // The tests.
     .target(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),

@@ -1,0 +1,19 @@
+import Glibc
+
+/// The system's clocks, in nanoseconds.
+public enum Clock {
+  /// Time that only goes forward; for waiting.
+  public static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
+
+  /// Like `monotonic`, a few milliseconds behind at most, and cheap enough for every turn of a loop.
+  public static var monotonicCoarse: UInt64 { read(CLOCK_MONOTONIC_COARSE) }
+
+  /// Time since the Unix epoch; for time stamps. It may jump.
+  public static var wall: UInt64 { read(CLOCK_REALTIME) }
+
+  private static func read(_ clock: clockid_t) -> UInt64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+  }
+}

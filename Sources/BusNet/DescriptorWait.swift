@@ -1,0 +1,36 @@
+import CSys
+import Glibc
+
+/// Waits for a few descriptors at once, made anew each time; `Poller` is for many.
+public struct DescriptorWait {
+  private var entries: [pollfd] = []
+
+  public init() {}
+
+  /// Adds a descriptor.
+  ///
+  /// - Returns: its index, for `isReady`.
+  @discardableResult
+  public mutating func add(_ descriptor: FileDescriptor, writing: Bool = false, reading: Bool = true) -> Int {
+    let events = (reading ? POLLIN : 0) | (writing ? POLLOUT : 0)
+    entries.append(pollfd(fd: descriptor.rawValue, events: Int16(events), revents: 0))
+    return entries.count - 1
+  }
+
+  /// Waits until one is ready or the time is over.
+  ///
+  /// - Parameter deadline: in monotonic nanoseconds; nil for ever, a time in the past to look only.
+  public mutating func wait(until deadline: UInt64?) {
+    _ = poll(&entries, nfds_t(entries.count), Self.milliseconds(until: deadline))
+  }
+
+  /// Rounded up, so that a wait never ends before its time and spins.
+  private static func milliseconds(until deadline: UInt64?) -> Int32 {
+    guard let deadline else { return -1 }
+    let now = Clock.monotonic
+    return deadline <= now ? 0 : Int32(clamping: (deadline - now + 999_999) / 1_000_000)
+  }
+
+  /// Whether the last wait found a descriptor ready, closed or broken.
+  public func isReady(_ index: Int) -> Bool { entries[index].revents != 0 }
+}

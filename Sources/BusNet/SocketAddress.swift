@@ -1,0 +1,80 @@
+import CSys
+import Glibc
+
+/// A socket address as the kernel takes it.
+struct SocketAddress {
+  private var storage = sockaddr_storage()
+  private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+
+  /// An empty one, to be filled by the kernel.
+  init() {}
+
+  /// Copies an address that the resolver made.
+  init(copying address: UnsafePointer<sockaddr>, length: socklen_t) {
+    self.length = length
+    withUnsafeMutableBytes(of: &storage) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
+    }
+  }
+
+  /// The address of a Unix socket; `path` must be at most `BusAddress.pathBytesMax` bytes.
+  init(unixPath path: String) {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8.prefix(BusAddress.pathBytesMax))
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    // A leading '@' names a socket outside of the file system (systemd's NOTIFY_SOCKET may be one).
+    let isAbstract = bytes.first == UInt8(ascii: "@")
+    if isAbstract { withUnsafeMutableBytes(of: &address.sun_path) { $0[0] = 0 } }
+    length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1))
+    withUnsafeMutableBytes(of: &storage) { target in
+      withUnsafeBytes(of: address) { target.copyMemory(from: $0) }
+    }
+  }
+
+  var family: Int32 { Int32(storage.ss_family) }
+
+  /// Whether only programs on this machine can reach it.
+  var isLoopback: Bool {
+    switch family {
+    case AF_UNIX: true
+    case AF_INET: withUnsafeBytes(of: storage) { $0[4] == 127 }
+    case AF_INET6:
+      withUnsafeBytes(of: storage) { bytes in bytes[8..<23].allSatisfy { $0 == 0 } && bytes[23] == 1 }
+    default: false
+    }
+  }
+
+  /// The TCP port in it.
+  var port: UInt16 {
+    withUnsafeBytes(of: storage) { UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)) }
+  }
+
+  func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+    withUnsafePointer(to: storage) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+    }
+  }
+
+  mutating func fill(_ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) -> Int32 {
+    withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, &length) }
+    }
+  }
+
+  /// The first address of a host and port.
+  ///
+  /// - Throws: `SystemError` with the resolver's words if there is none.
+  static func resolve(host: String, port: UInt16) throws(SystemError) -> SocketAddress {
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = Int32(AI_ADDRCONFIG)
+    var list: UnsafeMutablePointer<addrinfo>?
+    let result = getaddrinfo(host, "\(port)", &hints, &list)
+    defer { freeaddrinfo(list) }
+    guard result == 0, let first = list, let address = first.pointee.ai_addr else {
+      throw SystemError(code: ENOENT, call: "look up host '\(host)' (\(String(cString: gai_strerror(result))))")
+    }
+    return SocketAddress(copying: address, length: first.pointee.ai_addrlen)
+  }
+}

@@ -1,0 +1,34 @@
+import Glibc
+
+/// A system call that failed: its errno, its name, and what it was for.
+public struct SystemError: Error, Equatable, Sendable {
+  /// The errno of the call.
+  public let code: Int32
+  /// The call and its object, such as `bind 127.0.0.1:5000`.
+  public let call: String
+
+  public init(code: Int32, call: String) {
+    self.code = code
+    self.call = call
+  }
+
+  /// Takes the errno of the call that has just failed.
+  static func last(_ call: @autoclosure () -> String) -> SystemError {
+    let code = errno
+    return SystemError(code: code, call: call())
+  }
+
+  /// The system's words for the code.
+  public var reason: String { String(cString: strerror(code)) }
+
+  public static let addressInUse = EADDRINUSE
+  public static let permissionDenied = EACCES
+  public static let notPermitted = EPERM
+  public static let noSuchFile = ENOENT
+  public static let connectionRefused = ECONNREFUSED
+  public static let tooManyOpenFiles = EMFILE
+}
+
+extension SystemError: CustomStringConvertible {
+  public var description: String { "\(call): \(reason)" }
+}

@@ -1,0 +1,27 @@
+#define _GNU_SOURCE
+#include "csys.h"
+
+pid_t csys_peer_pid(int fd)
+{
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 ? peer.pid : -1;
+}
+
+int csys_is_socket(const char *path)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0) return -1;
+    return S_ISSOCK(info.st_mode) ? 1 : 0;
+}
+
+long csys_raise_open_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+    if (limit.rlim_cur < limit.rlim_max) {
+        struct rlimit raised = {limit.rlim_max, limit.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit.rlim_cur = limit.rlim_max;
+    }
+    return limit.rlim_cur > 1000000 ? 1000000 : (long)limit.rlim_cur;
+}
