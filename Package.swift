@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "Frames", targets: ["Frames"]),
     .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
+    .executable(name: "bus-manager", targets: ["bus-manager"]),
   ],
   targets: [
     // The generator.
@@ -24,7 +25,14 @@ let package = Package(
     .target(name: "CSys"),
     .target(name: "BusNet", dependencies: ["CSys"]),
 
+    // The manager.
+    .target(name: "BusManagerCore", dependencies: ["BusWire"], path: "Sources/BusManager/Core"),
+    .target(
+      name: "BusManagerHost", dependencies: ["BusManagerCore", "BusNet", "BusWire"], path: "Sources/BusManager/Host"),
+    .executableTarget(
+      name: "bus-manager", dependencies: ["BusManagerHost", "BusNet", "BusWire"], path: "Sources/BusManager/Daemon"),
 
+    // The modules.
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
 
     // The tests.

@@ -30,9 +30,10 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
     advance(MemoryLayout<T>.size).unsafelyUnwrapped.storeBytes(of: scalar, as: T.self)
   }
 
+  /// Writes bytes as they are, without a count.
   @inlinable
   @_lifetime(self: copy self)
-  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+  public mutating func append(bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, bytes.count > 0 else { return }
     advance(bytes.count).unsafelyUnwrapped.copyMemory(from: source, byteCount: bytes.count)
   }
@@ -82,7 +83,7 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
     _ elements: [T], bound: Int?, field: StaticString
   ) throws(CodecError) {
     try count(elements.count, bound: bound, field: field)
-    elements.withUnsafeBytes { append($0) }
+    elements.withUnsafeBytes { append(bytes: $0) }
   }
 
   /// Writes an array of bools, strings, enums or structs.
@@ -116,7 +117,7 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
   public mutating func string(_ text: String, bound: Int?, field: StaticString) throws(CodecError) {
     try count(text.utf8.count, bound: bound, field: field)
     var text = text
-    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    text.withUTF8 { append(bytes: UnsafeRawBufferPointer($0)) }
   }
 
   /// Writes a byte string.

@@ -1,0 +1,87 @@
+import BusWire
+
+extension Broker {
+  /// Looks at the header of a frame that is not for modules, before its payload is waited for.
+  ///
+  /// - Returns: false if the session is cut for it.
+  mutating func checkControl(_ size: Int, _ word: RouteWord, of id: SessionID) -> Bool {
+    if word.type == 0 {
+      refuse(id, .malformed, "frame id 0 means all frames and cannot be sent")
+    } else if word.type < FrameType.firstBusID {
+      refuse(id, .malformed, "a frame of type \(word.type) has flags that only the manager may set")
+    } else if size > ManagerLimits.busPayloadBytesMax {
+      refuse(
+        id, .tooLarge,
+        "a bus frame of type \(word.type) announces \(size) bytes of payload, the limit is \(ManagerLimits.busPayloadBytesMax)")
+    } else {
+      return true
+    }
+    return false
+  }
+
+  /// Handles one of the bus's own frames.
+  mutating func control(_ frame: UnsafeRawBufferPointer, from id: SessionID) {
+    let header = FrameHeader(at: frame.baseAddress!)
+    let payload = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: frame[FrameHeader.byteCount...]))
+    do throws(CodecError) {
+      switch header.type {
+      case Declare.frameType.id: declare(try Declare(payload: payload), from: id)
+      case Listen.frameType.id: listen(ListenSet(try Listen(payload: payload).entries), from: id)
+      case Ping.frameType.id: enqueue(Pong(token: try Ping(payload: payload).token), to: id)
+      case Pong.frameType.id: _ = try Pong(payload: payload)
+      case Goodbye.frameType.id: goodbye(try Goodbye(payload: payload), from: id)
+      case Schema.frameType.id where header.flags.contains(.request): sendSchemas(to: id)
+      case Hello.frameType.id: refuse(id, .malformed, "HELLO came a second time")
+      default: refuse(id, .notAllowed, "clients may not send bus frames of type \(header.type)")
+      }
+    } catch {
+      refuse(id, .malformed, "bus frame of type \(header.type): \(error)")
+    }
+    if sessions[id].state == .live { waitForOwnAnswers(id) }
+  }
+
+  private mutating func listen(_ listens: ListenSet, from id: SessionID) {
+    guard let before = modules[id]?.listens, before != listens else { return }
+    modules[id]?.listens = listens
+    routes.invalidate()
+    if listens.acceptsNewly(type: ModuleStatus.frameType.id, than: before) { introduceModules(to: id) }
+  }
+
+  private mutating func declare(_ declare: Declare, from id: SessionID) {
+    guard FieldList.fingerprint(declare.fields) == declare.fingerprint else {
+      return refuse(id, .malformed, "DECLARE of \(declare.name): the fingerprint is not that of the field list")
+    }
+    guard declare.type != 0, declare.type < FrameType.firstBusID, WireProtocol.isValidName(declare.name) else {
+      return refuse(
+        id, .malformed,
+        "DECLARE of id \(declare.type), name '\(declare.name)': ids are 1 to 65279, names have letters, digits and ._-")
+    }
+    guard let index = registry.retain(declare, limits: limits) else {
+      return refuse(
+        id, .full,
+        "DECLARE of \(declare.name): \(registry.count) frame types are declared already; the limit is \(limits.declarationsMax) types and \(limits.declarationsBytesMax) bytes of field lists")
+    }
+    let use = DeclaredUse(declaration: index, sends: declare.sends, listens: declare.listens)
+    if let before = modules[id]?.declarations.updateValue(use, forKey: declare.type) {
+      registry.release(before.declaration)
+    }
+  }
+
+  private mutating func sendSchemas(to id: SessionID) {
+    var users: [Int: [SchemaUser]] = [:]
+    for other in sessions.ids {
+      for use in modules[other]?.declarations.values ?? [:].values {
+        users[use.declaration, default: []].append(
+          SchemaUser(module: sessions[other].source, sends: use.sends, listens: use.listens))
+      }
+    }
+    for (index, declaration) in registry.declarations.enumerated() {
+      guard let declaration else { continue }
+      enqueue(
+        Schema(
+          type: declaration.type, name: declaration.name, fields: declaration.fields,
+          fingerprint: declaration.fingerprint, users: users[index] ?? []),
+        to: id)
+    }
+  }
+}

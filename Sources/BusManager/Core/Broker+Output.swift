@@ -1,0 +1,83 @@
+import BusWire
+
+extension Broker {
+  /// What the host has to do after bytes of a session went out.
+  public enum OutputState: Equatable, Sendable {
+    /// More is waiting.
+    case pending
+    /// Nothing is waiting.
+    case drained
+    /// Nothing is waiting and nothing will follow: shut the sending side.
+    case finished
+  }
+
+  /// The next session that has something to send; nil at the end of a turn.
+  @inline(__always)
+  public mutating func nextDirty() -> SessionID? {
+    while let id = dirty.popLast() {
+      guard sessions[id].isDirty else { continue }
+      sessions[id].isDirty = false
+      return id
+    }
+    return nil
+  }
+
+  /// Hands over the memory that is to be sent, in order, until `body` returns false.
+  @inline(__always)
+  public func forEachPiece(of id: SessionID, _ body: (UnsafeRawBufferPointer) -> Bool) {
+    sessions[id].output.forEachPiece(body)
+  }
+
+  /// Takes note of bytes that went out; wakes the senders that waited for this receiver once half is free.
+  public mutating func sent(_ byteCount: Int, to id: SessionID) -> OutputState {
+    sessions[id].output.drop(byteCount, pool)
+    if sessions[id].waitingCount > 0, hasRoomAgain(id) { wakeSenders(waitingFor: id) }
+    return outputState(of: id)
+  }
+
+  func outputState(of id: SessionID) -> OutputState {
+    if sessions[id].output.count > 0 { return .pending }
+    return sessions[id].state == .leaving ? .finished : .drained
+  }
+
+  /// Takes note that the sending side is shut; the session ends with the other end's or its deadline.
+  public mutating func finished(_ id: SessionID) {
+    sessions[id].state = .lingering
+  }
+
+  /// Forgets what waits for a connection that cannot be written to any more. What it sent can still be read.
+  public mutating func outputFailed(_ id: SessionID) {
+    sessions[id].output.discard(pool)
+    if sessions[id].waitingCount > 0 { wakeSenders(waitingFor: id) }
+  }
+
+  private func hasRoomAgain(_ id: SessionID) -> Bool {
+    OutputQueues.Lane.allCases.allSatisfy { sessions[id].output.count(in: $0) <= limits.queueBytesMax / 2 }
+  }
+
+  private mutating func wakeSenders(waitingFor receiver: SessionID) {
+    for id in sessions.ids where sessions[id].waitsFor == receiver {
+      sessions[id].waitsFor = nil
+      resumable.append(id)
+    }
+    sessions[receiver].waitingCount = 0
+  }
+
+  /// The next sender that waited for room which is there now. The host goes on with `resume(_:)`.
+  public mutating func nextResumable() -> SessionID? { resumable.popLast() }
+
+  @inline(__always)
+  mutating func markDirty(_ id: SessionID) {
+    if !sessions[id].isDirty {
+      sessions[id].isDirty = true
+      dirty.append(id)
+    }
+  }
+
+  /// Queues one of the bus's own frames.
+  mutating func enqueue<Frame: TypedFrame>(_ frame: Frame, to id: SessionID, lane: OutputQueues.Lane = .bus) {
+    let bytes = BusFrameBytes.encode(frame, wallTime: wallTime)
+    bytes.withUnsafeBytes { sessions[id].output.append($0.baseAddress!, $0.count, to: lane, pool) }
+    markDirty(id)
+  }
+}

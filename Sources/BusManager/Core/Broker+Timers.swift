@@ -1,0 +1,36 @@
+import BusWire
+
+extension Broker {
+  /// When `tick()` has something to do, in monotonic nanoseconds; nil if nothing is due ever.
+  public var nextDeadline: UInt64? {
+    if earliestDeadline != .max { return earliestDeadline }
+    return pool.canTrim ? now &+ Self.trimNanoseconds : nil
+  }
+
+  /// How long the memory of a burst is kept.
+  private static let trimNanoseconds: UInt64 = 1_000_000_000
+
+  /// Handles the deadlines that have passed. Sessions that end without more ado come out of `nextEnded()`.
+  public mutating func tick() {
+    guard now >= earliestDeadline else {
+      if earliestDeadline == .max, pool.canTrim { pool.trim() }
+      return
+    }
+    earliestDeadline = .max
+    for id in sessions.ids {
+      switch sessions[id].state {
+      case .free, .live: continue
+      case .greeting where sessions[id].deadline <= now:
+        let seconds = limits.helloNanoseconds / 1_000_000_000
+        refuse(id, .helloTimeout, "no HELLO within \(seconds) s; this is the port of a Framebus manager")
+      case .leaving where sessions[id].deadline <= now, .lingering where sessions[id].deadline <= now:
+        ended.append(id)
+      case .greeting, .leaving, .lingering:
+        earliestDeadline = min(earliestDeadline, sessions[id].deadline)
+      }
+    }
+  }
+
+  /// The next session whose time is over: the host closes its connection and calls `close(_:)`.
+  public mutating func nextEnded() -> SessionID? { ended.popLast() }
+}

@@ -1,0 +1,123 @@
+import BusWire
+
+/// Bytes in order of arrival, in a chain of blocks of the pool. Frames may lie across two blocks.
+///
+/// A queue that is empty holds no memory.
+struct ByteQueue: BitwiseCopyable {
+  private var head: BlockPool.Block?
+  private var tail: BlockPool.Block?
+  /// Bytes of the first block that are gone already.
+  private var headOffset = 0
+  /// Bytes of the last block that are filled.
+  private var tailOffset = 0
+  private(set) var count = 0
+
+  init() {}
+
+  @inline(__always)
+  mutating func append(_ bytes: UnsafeRawPointer, _ byteCount: Int, _ pool: BlockPool) {
+    if let tail, byteCount <= BlockPool.capacity &- tailOffset {
+      (tail + (BlockPool.headerBytes &+ tailOffset)).copyMemory(from: bytes, byteCount: byteCount)
+      tailOffset &+= byteCount
+      count &+= byteCount
+    } else {
+      appendAcrossBlocks(bytes, byteCount, pool)
+    }
+  }
+
+  private mutating func appendAcrossBlocks(_ bytes: UnsafeRawPointer, _ byteCount: Int, _ pool: BlockPool) {
+    var bytes = bytes
+    var left = byteCount
+    while left > 0 {
+      if tail == nil || tailOffset == BlockPool.capacity { addBlock(pool) }
+      guard let tail else { return }
+      let piece = min(left, BlockPool.capacity - tailOffset)
+      (tail + (BlockPool.headerBytes + tailOffset)).copyMemory(from: bytes, byteCount: piece)
+      bytes += piece
+      left -= piece
+      tailOffset += piece
+      count += piece
+    }
+  }
+
+  private mutating func addBlock(_ pool: BlockPool) {
+    let block = pool.take()
+    if let tail {
+      BlockPool.link(tail, to: block)
+    } else {
+      head = block
+      headOffset = 0
+    }
+    tail = block
+    tailOffset = 0
+  }
+
+  /// Appends another queue's bytes, without a copy of the whole on the way.
+  mutating func append(_ other: ByteQueue, _ pool: BlockPool) {
+    other.forEachPiece(from: 0, upTo: other.count) { append($0.baseAddress!, $0.count, pool) }
+  }
+
+  /// Hands over the memory of a range of bytes, piece by piece, until `body` has seen them all.
+  func forEachPiece(from start: Int, upTo end: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+    var block = head
+    var skip = start
+    var left = min(end, count) - start
+    var offset = headOffset
+    while left > 0, let current = block {
+      let filled = (current == tail ? tailOffset : BlockPool.capacity) - offset
+      if skip >= filled {
+        skip -= filled
+      } else {
+        let piece = min(left, filled - skip)
+        body(UnsafeRawBufferPointer(start: current + (BlockPool.headerBytes + offset + skip), count: piece))
+        left -= piece
+        skip = 0
+      }
+      offset = 0
+      block = BlockPool.next(current)
+    }
+  }
+
+  /// Copies the first bytes without taking them.
+  func copy(to target: UnsafeMutableRawPointer, byteCount: Int) {
+    var filled = 0
+    forEachPiece(from: 0, upTo: byteCount) { piece in
+      (target + filled).copyMemory(from: piece.baseAddress!, byteCount: piece.count)
+      filled += piece.count
+    }
+  }
+
+  /// The header at the front; the queue must hold at least its 24 bytes.
+  func frontHeader() -> FrameHeader {
+    withUnsafeTemporaryAllocation(byteCount: FrameHeader.byteCount, alignment: 8) { buffer in
+      copy(to: buffer.baseAddress!, byteCount: FrameHeader.byteCount)
+      return FrameHeader(at: buffer.baseAddress!)
+    }
+  }
+
+  /// Forgets the first bytes and gives back the blocks that are empty then.
+  mutating func drop(_ byteCount: Int, _ pool: BlockPool) {
+    precondition(byteCount <= count)
+    var left = byteCount
+    count &-= byteCount
+    while left > 0, let current = head {
+      let filled = (current == tail ? tailOffset : BlockPool.capacity) &- headOffset
+      if left < filled {
+        headOffset &+= left
+        return
+      }
+      left &-= filled
+      headOffset = 0
+      head = BlockPool.next(current)
+      if current == tail {
+        tail = nil
+        tailOffset = 0
+      }
+      pool.give(current)
+    }
+  }
+
+  mutating func removeAll(_ pool: BlockPool) {
+    drop(count, pool)
+  }
+}

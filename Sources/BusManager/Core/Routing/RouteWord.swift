@@ -1,0 +1,26 @@
+import BusWire
+
+/// Bytes 4 to 7 of a header: neighbouring frames that have them in common go to the same receivers and lanes.
+struct RouteWord: Equatable, BitwiseCopyable {
+  let bits: UInt32
+
+  @inline(__always)
+  init(at frame: UnsafeRawPointer) {
+    bits = UInt32(littleEndian: frame.loadUnaligned(fromByteOffset: FrameHeader.Offset.route, as: UInt32.self))
+  }
+
+  init(_ header: FrameHeader) {
+    bits = UInt32(header.type) | UInt32(header.flags.rawValue) << 16 | UInt32(header.instance) << 24
+  }
+
+  var type: UInt16 { UInt16(truncatingIfNeeded: bits) }
+  var flags: FrameFlags { FrameFlags(rawValue: UInt8(truncatingIfNeeded: bits >> 16)) }
+  var key: RouteKey { RouteKey(word: bits) }
+  var lane: OutputQueues.Lane { OutputQueues.Lane(flags.priority) }
+
+  /// Whether it is routed as it is: a module's frame with flags that a client may set.
+  @inline(__always)
+  var isForModules: Bool {
+    type != 0 && type < FrameType.firstBusID && flags.isDisjoint(with: .forbiddenToClients)
+  }
+}

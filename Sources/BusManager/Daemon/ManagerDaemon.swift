@@ -1,0 +1,51 @@
+import BusManagerHost
+import BusNet
+import BusWire
+
+/// The manager as a program.
+@main
+enum ManagerDaemon {
+  static func main() {
+    do {
+      let options = try DaemonOptions(CommandLine.arguments.dropFirst())
+      if options.wantsHelp {
+        print(DaemonOptions.help, terminator: "")
+        return
+      }
+      if options.wantsVersion {
+        print("bus-manager \(ManagerVersion.text), wire protocol \(WireProtocol.version)")
+        return
+      }
+      try run(options)
+    } catch let error as CommandOptions.UsageError {
+      fail(2, "\(error); try --help")
+    } catch let error as StartError {
+      fail(1, error.description)
+    } catch {
+      fail(1, "\(error)")
+    }
+  }
+
+  private static func fail(_ code: Int32, _ text: String) -> Never {
+    FileDescriptor.standardError.write("bus-manager: \(text)\n")
+    Process.exit(code)
+  }
+
+  private static func run(_ options: DaemonOptions) throws {
+    let signals = try SignalReader()
+    var settings = options.settings
+    settings.limits.sessionsMax = min(settings.limits.sessionsMax, FileDescriptor.raiseLimit() - reservedDescriptors)
+    let log = Log(level: options.logLevel)
+    let listeners = try StartError.listen(options, log)
+    var loop = try ManagerLoop(settings, listeners: listeners, signals: signals, stop: Wakeup(), log: log)
+    for listener in listeners {
+      log(.info, "listening", ["address": "\(listener.address)", "bus": settings.busName])
+    }
+    ServiceManager.notify("READY=1\nSTATUS=listening")
+    loop.run()
+    log(.info, "stopped")
+  }
+
+  /// Descriptors that are not for sessions: standard streams, listeners, poller, signals, refusals.
+  private static let reservedDescriptors = 24 + 32
+}

@@ -1,0 +1,69 @@
+import BusManagerHost
+import BusNet
+
+/// Why the manager cannot start, with what to do about it.
+struct StartError: Error, CustomStringConvertible {
+  let description: String
+
+  /// Opens the sockets that the options ask for.
+  ///
+  /// - Throws: `StartError` if one that was asked for cannot be had. The default Unix socket is left out with a warning.
+  static func listen(_ options: DaemonOptions, _ log: Log) throws(StartError) -> [Listener] {
+    var listeners: [Listener] = []
+    for address in options.addresses {
+      listeners.append(try listen(address, options, log))
+    }
+    if let path = options.defaultSocketPath {
+      do throws(SystemError) {
+        listeners.append(try Listener(.unix(path: path)))
+      } catch where error.code == SystemError.addressInUse {
+        throw StartError(error, at: .unix(path: path))
+      } catch {
+        log(.warning, "no_unix_socket", ["path": path, "error": error.reason, "effect": "modules use TCP"])
+      }
+    }
+    return listeners
+  }
+
+  private static func listen(_ address: BusAddress, _ options: DaemonOptions, _ log: Log) throws(StartError) -> Listener {
+    let listener: Listener
+    do throws(SystemError) {
+      listener = try Listener(address)
+    } catch {
+      throw StartError(error, at: address)
+    }
+    guard !listener.isLocal else { return listener }
+    guard options.isOpenToNetwork else {
+      listener.close()
+      throw StartError(
+        description: "\(address) can be reached from the network, where everyone could read and send frames; "
+          + "add --open-to-network if that is what you want, or listen on 127.0.0.1")
+    }
+    log(
+      .warning, "open_to_network",
+      ["address": "\(listener.address)", "meaning": "everyone who reaches this address can read and send every frame"])
+    return listener
+  }
+
+  init(description: String) {
+    self.description = description
+  }
+
+  init(_ error: SystemError, at address: BusAddress) {
+    let advice =
+      switch (error.code, address) {
+      case (SystemError.addressInUse, .tcp):
+        "another program, perhaps another manager, listens there; end it or choose another address with --listen"
+      case (SystemError.addressInUse, .unix):
+        "another manager listens there; end it or choose another path with --listen"
+      case (SystemError.permissionDenied, .tcp), (SystemError.notPermitted, .tcp):
+        "ports below 1024 need root; choose another port with --listen"
+      case (SystemError.permissionDenied, .unix), (SystemError.notPermitted, .unix):
+        "this user may not write to that folder; choose another path with --listen"
+      case (SystemError.noSuchFile, .unix):
+        "the folder does not exist; make it or choose another path with --listen"
+      default: "check the address given with --listen"
+      }
+    description = "cannot listen on \(address): \(error.reason): \(advice)"
+  }
+}

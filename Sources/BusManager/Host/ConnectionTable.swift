@@ -1,0 +1,149 @@
+import BusManagerCore
+import BusNet
+import Glibc
+
+/// The sockets of the sessions by slot, and what each is watched for.
+struct ConnectionTable: ~Copyable {
+  private struct Connection {
+    var socket: Socket?
+    var interest: Poller.Interest = []
+    /// What the poller has; it is told only of changes.
+    var watched: Poller.Interest = []
+  }
+
+  private let poller: Poller
+  private var connections: [Connection] = []
+  private let socketBufferBytes: Int
+  private let pieces: UnsafeMutableBufferPointer<iovec>
+  private var pieceCount = 0
+
+  private static let piecesMax = 64
+
+  init(_ settings: ManagerSettings) throws(SystemError) {
+    poller = try Poller()
+    socketBufferBytes = settings.socketBufferBytes
+    pieces = .allocate(capacity: Self.piecesMax)
+    pieces.initialize(repeating: iovec())
+  }
+
+  deinit { pieces.deallocate() }
+
+  // MARK: Waiting
+
+  func watch(_ descriptor: FileDescriptor, token: UInt64) throws(SystemError) {
+    try poller.add(descriptor, .reading, token: token)
+  }
+
+  func stopWatching(_ descriptor: FileDescriptor) {
+    try? poller.remove(descriptor)
+  }
+
+  func wait(until deadline: UInt64?) -> Int {
+    guard let deadline else { return poller.wait(milliseconds: nil) }
+    let now = Clock.monotonicCoarse
+    return poller.wait(milliseconds: deadline <= now ? 0 : Int((deadline - now) / 1_000_000) + 1)
+  }
+
+  func event(_ index: Int) -> Poller.Event { poller[index] }
+
+  // MARK: Connections
+
+  /// Takes over a socket and begins to read it.
+  ///
+  /// - Throws: `SystemError` if the system cannot watch one more.
+  mutating func open(_ id: SessionID, _ socket: Socket) throws(SystemError) {
+    socket.setBufferSizes(send: socketBufferBytes, receive: socketBufferBytes)
+    while id.slot >= connections.count { connections.append(Connection()) }
+    try poller.add(socket.descriptor, .reading, token: UInt64(id.slot))
+    connections[Int(id.slot)] = Connection(socket: socket, interest: .reading, watched: .reading)
+  }
+
+  mutating func close(_ id: SessionID) {
+    connections[Int(id.slot)].socket?.descriptor.close()
+    connections[Int(id.slot)] = Connection()
+  }
+
+  func isOpen(_ id: SessionID) -> Bool {
+    id.slot < connections.count && connections[Int(id.slot)].socket != nil
+  }
+
+  func isReading(_ id: SessionID) -> Bool { connections[Int(id.slot)].interest.contains(.reading) }
+  func isWriting(_ id: SessionID) -> Bool { connections[Int(id.slot)].interest.contains(.writing) }
+
+  mutating func setReading(_ id: SessionID, _ isOn: Bool) { setInterest(id, .reading, isOn) }
+  mutating func setWriting(_ id: SessionID, _ isOn: Bool) { setInterest(id, .writing, isOn) }
+
+  /// Leaves a connection out of the poller until its interest changes.
+  mutating func stopWatching(_ id: SessionID) {
+    guard let socket = connections[Int(id.slot)].socket else { return }
+    try? poller.remove(socket.descriptor)
+    connections[Int(id.slot)].watched = []
+    connections[Int(id.slot)].interest.remove(.writing)
+  }
+
+  @inline(__always)
+  private mutating func setInterest(_ id: SessionID, _ interest: Poller.Interest, _ isOn: Bool) {
+    let slot = Int(id.slot)
+    if connections[slot].interest.contains(interest) == isOn { return }
+    if isOn {
+      connections[slot].interest.insert(interest)
+    } else {
+      connections[slot].interest.remove(interest)
+    }
+    updatePoller(id)
+  }
+
+  private mutating func updatePoller(_ id: SessionID) {
+    let connection = connections[Int(id.slot)]
+    guard let socket = connection.socket, connection.interest != connection.watched else { return }
+    let token = UInt64(id.slot)
+    do throws(SystemError) {
+      if connection.watched.isEmpty {
+        try poller.add(socket.descriptor, connection.interest, token: token)
+      } else if connection.interest.isEmpty {
+        try poller.remove(socket.descriptor)
+      } else {
+        try poller.modify(socket.descriptor, connection.interest, token: token)
+      }
+      connections[Int(id.slot)].watched = connection.interest
+    } catch {
+      preconditionFailure("the poller lost a connection: \(error)")
+    }
+  }
+
+  // MARK: Transfer
+
+  @inline(__always)
+  func receive(_ id: SessionID, into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+    connections[Int(id.slot)].socket?.receive(into: buffer) ?? .endOfStream
+  }
+
+  /// Collects what is to be sent next.
+  ///
+  /// - Returns: how many bytes that is.
+  mutating func gather(_ id: SessionID, from broker: borrowing Broker) -> Int {
+    var count = 0
+    var byteCount = 0
+    let pieces = pieces
+    broker.forEachPiece(of: id) { piece in
+      pieces[count] = iovec(iov_base: UnsafeMutableRawPointer(mutating: piece.baseAddress), iov_len: piece.count)
+      count += 1
+      byteCount += piece.count
+      return count < Self.piecesMax
+    }
+    pieceCount = count
+    return byteCount
+  }
+
+  func sendGathered(_ id: SessionID) -> Transfer {
+    guard let socket = connections[Int(id.slot)].socket else { return .endOfStream }
+    if pieceCount == 1 {
+      return socket.send(UnsafeRawBufferPointer(start: pieces[0].iov_base, count: pieces[0].iov_len))
+    }
+    return socket.send(UnsafeMutableBufferPointer(rebasing: pieces[..<pieceCount]))
+  }
+
+  func shutdownWriting(_ id: SessionID) {
+    connections[Int(id.slot)].socket?.shutdownWriting()
+  }
+}

@@ -1,0 +1,205 @@
+import BusManagerCore
+import BusNet
+import BusWire
+
+/// Joins a broker to its sockets: one thread, one epoll, one write per receiver and turn.
+public struct ManagerLoop: ~Copyable {
+  private var broker: Broker
+  private var connections: ConnectionTable
+  private let listeners: [Listener]
+  private let signals: SignalReader?
+  private let stop: Wakeup
+  private let log: Log
+  private var spare: FileDescriptor?
+  private var watchdog: Watchdog?
+  private var isStopping = false
+
+  private enum Token {
+    static let listeners: UInt64 = 1 << 32
+    static let signals: UInt64 = 2 << 32
+    static let stop: UInt64 = 3 << 32
+  }
+
+  /// - Parameters:
+  ///   - listeners: sockets that listen already; the loop closes them when it ends.
+  ///   - signals: ends the loop at SIGTERM, SIGINT and SIGQUIT.
+  ///   - stop: ends the loop when signalled, from another thread.
+  /// - Throws: `SystemError` if the system has no descriptors left.
+  public init(
+    _ settings: ManagerSettings, listeners: [Listener], signals: SignalReader? = nil, stop: Wakeup, log: Log
+  ) throws(SystemError) {
+    let connections = try ConnectionTable(settings)
+    let spare = try FileDescriptor.openNull()
+    for (index, listener) in listeners.enumerated() {
+      try connections.watch(listener.descriptor, token: Token.listeners + UInt64(index))
+    }
+    if let signals { try connections.watch(signals.descriptor, token: Token.signals) }
+    try connections.watch(stop.descriptor, token: Token.stop)
+    broker = Broker(limits: settings.limits, busName: settings.busName, version: settings.version)
+    self.connections = connections
+    self.listeners = listeners
+    self.signals = signals
+    self.stop = stop
+    self.log = log
+    self.spare = spare
+    watchdog = ServiceManager.watchdogInterval.map(Watchdog.init)
+  }
+
+  /// Runs until it is told to stop, everyone has read the GOODBYE or the time for that is over.
+  public mutating func run() {
+    while !isStopping || broker.sessionCount > 0 {
+      let count = connections.wait(until: nextDeadline)
+      broker.setTime(monotonic: Clock.monotonicCoarse, wall: Clock.wall)
+      for index in 0..<count { handle(connections.event(index)) }
+      finishTurn()
+    }
+  }
+
+  private var nextDeadline: UInt64? {
+    guard let watchdog else { return broker.nextDeadline }
+    return min(watchdog.due, broker.nextDeadline ?? .max)
+  }
+
+  private mutating func handle(_ event: Poller.Event) {
+    switch event.token {
+    case Token.stop, Token.signals: beginToStop()
+    case Token.listeners..<Token.signals: accept(from: listeners[Int(event.token - Token.listeners)])
+    default:
+      let id = SessionID(slot: UInt32(event.token))
+      if event.isWritable { flush(id) }
+      if event.isReadable || event.isHangUp { receive(id, isHangUp: event.isHangUp) }
+    }
+  }
+
+  private mutating func finishTurn() {
+    flushDirty()
+    while let id = broker.nextResumable() {
+      if connections.isOpen(id) { follow(broker.resume(id), id) }
+      flushDirty()
+    }
+    broker.tick()
+    while let id = broker.nextEnded() { close(id, reason: "it did not read its GOODBYE in time") }
+    flushDirty()
+    watchdog?.beat(at: broker.now)
+    for event in broker.takeEvents() { log(event) }
+  }
+
+  // MARK: Reading
+
+  private mutating func receive(_ id: SessionID, isHangUp: Bool) {
+    guard connections.isOpen(id) else { return }
+    if isHangUp, !connections.isReading(id) {
+      connections.stopWatching(id)
+      return
+    }
+    switch connections.receive(id, into: broker.inputBuffer(for: id)) {
+    case .bytes(let count): follow(broker.read(count, from: id), id)
+    case .wouldBlock: break
+    case .endOfStream: close(id, reason: "the connection ended without a GOODBYE")
+    case .failed(let error): close(id, reason: error.reason)
+    }
+  }
+
+  private mutating func follow(_ state: Broker.InputState, _ id: SessionID) {
+    connections.setReading(id, state == .open)
+  }
+
+  private mutating func close(_ id: SessionID, reason: String) {
+    connections.close(id)
+    broker.close(id, reason: reason)
+  }
+
+  // MARK: Writing
+
+  private mutating func flushDirty() {
+    while let id = broker.nextDirty() {
+      if connections.isOpen(id), !connections.isWriting(id) { flush(id) }
+    }
+  }
+
+  private mutating func flush(_ id: SessionID) {
+    guard connections.isOpen(id) else { return }
+    while true {
+      let offered = connections.gather(id, from: broker)
+      if offered == 0 { return connections.setWriting(id, false) }
+      switch connections.sendGathered(id) {
+      case .bytes(let count):
+        switch broker.sent(count, to: id) {
+        case .drained: return connections.setWriting(id, false)
+        case .finished: return finish(id)
+        case .pending where count < offered: return connections.setWriting(id, true)
+        case .pending: continue
+        }
+      case .wouldBlock: return connections.setWriting(id, true)
+      case .endOfStream, .failed:
+        broker.outputFailed(id)
+        return connections.setWriting(id, false)
+      }
+    }
+  }
+
+  private mutating func finish(_ id: SessionID) {
+    connections.setWriting(id, false)
+    connections.setReading(id, true)
+    connections.shutdownWriting(id)
+    broker.finished(id)
+  }
+
+  // MARK: Connecting
+
+  private mutating func accept(from listener: Listener) {
+    do throws(SystemError) {
+      while !isStopping, let socket = try listener.accept() {
+        admit(socket)
+      }
+    } catch where error.code == SystemError.tooManyOpenFiles {
+      spare?.close()
+      if let socket = try? listener.accept() {
+        turnAway(socket, "the manager has no file descriptor left; raise its limit of open files")
+      }
+      spare = try? FileDescriptor.openNull()
+    } catch {
+      log(.error, "accept", ["address": "\(listener.address)", "error": "\(error)"])
+    }
+  }
+
+  private mutating func admit(_ socket: Socket) {
+    guard let id = broker.open() else {
+      return turnAway(socket, "too many connections; end some modules")
+    }
+    do throws(SystemError) {
+      try connections.open(id, socket)
+    } catch {
+      broker.close(id)
+      turnAway(socket, "\(error)")
+    }
+  }
+
+  /// Says GOODBYE to a connection that cannot become a session, as well as that goes without one.
+  private mutating func turnAway(_ socket: Socket, _ text: String) {
+    let bytes = broker.farewell(.full, text)
+    withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+      // Unread bytes would turn the close into a reset that overtakes the GOODBYE.
+      _ = socket.receive(into: buffer)
+      _ = bytes.withUnsafeBytes { socket.send($0) }
+      socket.shutdownWriting()
+      _ = socket.receive(into: buffer)
+    }
+    socket.descriptor.close()
+  }
+
+  // MARK: Ending
+
+  private mutating func beginToStop() {
+    if let signal = signals?.next() { log(.info, "stopping", ["signal": "\(signal)"]) }
+    guard !isStopping else { return }
+    isStopping = true
+    ServiceManager.notify("STOPPING=1")
+    connections.stopWatching(stop.descriptor)
+    for listener in listeners {
+      connections.stopWatching(listener.descriptor)
+      listener.close()
+    }
+    broker.shutDown()
+  }
+}
