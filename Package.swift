@@ -8,6 +8,7 @@ let package = Package(
   name: "framebus",
   products: [
     .library(name: "BusWire", targets: ["BusWire"]),
+    .library(name: "BusClient", targets: ["BusClient"]),
     .library(name: "Frames", targets: ["Frames"]),
     .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
@@ -33,6 +34,7 @@ let package = Package(
       name: "bus-manager", dependencies: ["BusManagerHost", "BusNet", "BusWire"], path: "Sources/BusManager/Daemon"),
 
     // The modules.
+    .target(name: "BusClient", dependencies: ["BusWire", "BusNet"]),
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
 
     // The tests.

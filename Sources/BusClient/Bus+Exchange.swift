@@ -1,0 +1,147 @@
+import BusNet
+import BusWire
+
+extension Bus {
+  /// Moves bytes both ways as far as possible without waiting, and makes an attempt to connect if it is due.
+  func exchange() {
+    switch state {
+    case .stopped: return
+    case .disconnected(let retryAt):
+      guard link.monotonicTime >= retryAt else { return }
+      openConnection()
+    case .greeting, .connected: break
+    }
+    flushNow()
+    receiveAll()
+    // Answers of the manager, such as PONG, are on their way at once.
+    flushNow()
+    if case .greeting(let deadline, _) = state, link.monotonicTime >= deadline {
+      connectionBroke("it does not answer HELLO; is it a Framebus manager?")
+    }
+  }
+
+  /// Waits once: until bytes come, a descriptor given to `wake(on:)` is readable, or the time is over.
+  func waitOnce(until deadline: UInt64) {
+    guard state != .stopped else { return }
+    flushNow()
+    var deadline = deadline
+    if case .disconnected(let retryAt) = state { deadline = min(deadline, retryAt) }
+    if case .greeting(let limit, _) = state { deadline = min(deadline, limit) }
+    let ready = link.wait(forRoom: !outbox.isEmpty, others: wakeDescriptors, until: deadline)
+    for descriptor in ready where !readyDescriptors.contains(descriptor) { readyDescriptors.append(descriptor) }
+    exchange()
+  }
+
+  /// Waits until a frame is there.
+  ///
+  /// - Parameter timeoutMilliseconds: how long at most.
+  /// - Returns: whether one is there.
+  public func waitForData(timeoutMilliseconds: Int) -> Bool {
+    let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
+    while !hasData, state != .stopped, link.monotonicTime < deadline { waitOnce(until: deadline) }
+    return inbox.count > 0
+  }
+
+  private func receiveAll() {
+    while isOpen, let room = inbox.room() {
+      switch link.receive(into: room) {
+      case .bytes(let count):
+        inbox.filled(count)
+        while let frame = inbox.nextUnsorted() {
+          if !sort(frame) { inbox.withdraw(frame) }
+        }
+        if inbox.isBroken {
+          return connectionBroke("it does not speak the protocol of Framebus")
+        }
+        if count < room.count { return }
+      case .wouldBlock: return
+      case .endOfStream: return connectionBroke("closed by the other end")
+      case .failed(let error): return connectionBroke(error.reason)
+      }
+    }
+  }
+
+  var isOpen: Bool {
+    switch state {
+    case .greeting, .connected: true
+    case .disconnected, .stopped: false
+    }
+  }
+
+  /// Looks at a frame as it arrives: handles the bus's own and decides whether the module gets it.
+  private func sort(_ frame: Frame) -> Bool {
+    if let question, question.isAnswer(frame) { answer(question, with: frame) }
+    switch frame.header.type {
+    case ..<FrameType.firstBusID: return accepts(frame.header)
+    case Schema.frameType.id: return true
+    default:
+      do throws(BusError) {
+        try handle(frame)
+      } catch {
+        log(.warning, "bad_bus_frame", ["module": configuration.name, "error": error.message])
+      }
+      return accepts(frame.header)
+    }
+  }
+
+  private func handle(_ frame: Frame) throws(BusError) {
+    if let welcome = try frame.decode(Welcome.self) {
+      welcomed(welcome)
+    } else if let ping = try frame.decode(Ping.self) {
+      append(Pong(token: ping.token))
+    } else if let pong = try frame.decode(Pong.self) {
+      pongsSeen = max(pongsSeen, pong.token)
+    } else if let noListener = try frame.decode(NoListener.self) {
+      notHeard(noListener)
+    } else if let goodbye = try frame.decode(Goodbye.self) {
+      connectionEnded(BusError(.refused(goodbye.code), "\(goodbye.text)"))
+    }
+  }
+
+  private func accepts(_ header: FrameHeader) -> Bool {
+    subscriptions.contains { $0.accepts(header) }
+  }
+
+  /// Sends what waits, as far as the kernel takes it.
+  func flushNow() {
+    while isOpen, !outbox.isEmpty {
+      switch link.send(outbox.bytes) {
+      case .bytes(let count): outbox.sent(count)
+      case .wouldBlock: return
+      // What the manager said before it closed can still be read, and says why.
+      case .endOfStream: return outboxFailed("closed by the other end")
+      case .failed(let error): return outboxFailed(error.reason)
+      }
+    }
+    if outbox.isEmpty { unsentFrames = 0 }
+  }
+
+  private func outboxFailed(_ reason: String) {
+    let before = state
+    receiveAll()
+    if isOpen, state == before { connectionBroke(reason) }
+  }
+
+  /// Moves bytes until `isWaiting` is false or the time is over.
+  func flush(until deadline: UInt64, while isWaiting: () -> Bool) {
+    while isOpen, isWaiting() {
+      flushNow()
+      guard isWaiting(), link.monotonicTime < deadline else { return }
+      waitOnce(until: deadline)
+    }
+  }
+
+  /// Waits until the manager has handled everything that was sent before.
+  ///
+  /// - Throws: `BusError` if there is no connection or no answer in time.
+  public func barrier(timeoutMilliseconds: Int = 1000) throws(BusError) {
+    guard isConnected else { throw notConnected }
+    pongsWanted += 1
+    let token = pongsWanted
+    append(Ping(token: token))
+    let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
+    flush(until: deadline) { self.pongsSeen < token }
+    guard isConnected else { throw lastFailure ?? notConnected }
+    guard pongsSeen >= token else { throw BusError(.timeout, "the manager did not answer PING in time") }
+  }
+}

@@ -1,0 +1,50 @@
+import BusNet
+import BusWire
+
+extension Bus {
+  /// Listens for values and requests of these types, of every instance, in place of what it listened for before.
+  ///
+  /// `.all` stands for every type below 0xFF00.
+  public func listen(for types: FrameType...) {
+    listen(for: types.map { Subscription($0) })
+  }
+
+  /// Listens for exactly this, in place of what it listened for before.
+  public func listen(for subscriptions: [Subscription]) {
+    for subscription in subscriptions { try? declare(subscription.type, listens: true) }
+    self.subscriptions = subscriptions
+    sendListenSet()
+  }
+
+  /// Whether values of a type are listened for.
+  public func accepts(_ type: FrameType) -> Bool {
+    subscriptions.contains { $0.accepts(FrameHeader(size: 0, type: type.id, instance: $0.instance ?? 0)) }
+  }
+
+  /// The listen set as the manager gets it: what was asked for, and what a question under way needs.
+  var listenEntries: [ListenEntry] {
+    var entries = subscriptions.map(\.entry)
+    if let question, !entries.contains(question.entry) { entries.append(question.entry) }
+    return entries
+  }
+
+  func sendListenSet() {
+    if isOpen { append(Listen(entries: listenEntries)) }
+  }
+
+  /// Wakes the module early whenever a descriptor, such as a serial line, is readable.
+  public func wake(on descriptor: FileDescriptor) {
+    if !wakeDescriptors.contains(descriptor) { wakeDescriptors.append(descriptor) }
+  }
+
+  /// Ends what `wake(on:)` began. Call it before the descriptor is closed.
+  public func stopWaking(on descriptor: FileDescriptor) {
+    wakeDescriptors.removeAll { $0 == descriptor }
+    readyDescriptors.removeAll { $0 == descriptor }
+  }
+
+  /// Whether a descriptor given to `wake(on:)` was readable when this turn began.
+  public func isReady(_ descriptor: FileDescriptor) -> Bool {
+    readyDescriptors.contains(descriptor)
+  }
+}

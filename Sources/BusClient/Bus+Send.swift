@@ -1,0 +1,122 @@
+import BusNet
+import BusWire
+
+extension Bus {
+  /// Sends a frame to everyone who listens for its type.
+  ///
+  /// Frames are gathered and go out together at the end of a turn, before any wait, and at once if their priority is
+  /// high.
+  ///
+  /// - Parameters:
+  ///   - priority: the schema's unless told otherwise.
+  ///   - instance: this module's unless told otherwise.
+  /// - Throws: `BusError`: not connected, a value outside of its schema, or the manager takes no more for a second.
+  ///   The frame was not sent then.
+  public func send<Payload: TypedFrame>(
+    _ frame: Payload, priority: Priority? = nil, instance: UInt8? = nil
+  ) throws(BusError) {
+    let type = Payload.frameType
+    try declare(type, sends: true)
+    let flags: FrameFlags = type.retain ? .retain : []
+    let header = FrameHeader(
+      size: UInt32(clamping: frame.encodedSize), type: type.id, flags: flags.with(priority ?? type.priority),
+      instance: instance ?? configuration.instance)
+    try send(header) { writer throws(CodecError) in try frame.encode(into: &writer) }
+  }
+
+  /// Asks for a frame of a type; whoever has it sends it as any other.
+  ///
+  /// - Throws: `BusError` like `send`.
+  public func request(_ type: FrameType, priority: Priority = .normal, instance: UInt8? = nil) throws(BusError) {
+    try declare(type)
+    let header = FrameHeader(
+      size: 0, type: type.id, flags: FrameFlags.request.with(priority), instance: instance ?? configuration.instance)
+    try send(header) { _ throws(CodecError) in }
+  }
+
+  /// Sends a payload that is encoded already, of a type that may be known at run time only.
+  ///
+  /// - Parameter flags: request mark, retain mark and priority.
+  /// - Throws: `BusError` like `send`.
+  public func send(
+    payload: [UInt8], type: UInt16, flags: FrameFlags = FrameFlags().with(.normal), instance: UInt8? = nil
+  ) throws(BusError) {
+    let header = FrameHeader(
+      size: UInt32(clamping: payload.count), type: type, flags: flags, instance: instance ?? configuration.instance)
+    try send(header) { writer throws(CodecError) in payload.withUnsafeBytes { writer.append(bytes: $0) } }
+  }
+
+  /// Tells the manager the schema of a type that is known at run time only.
+  ///
+  /// - Parameter fields: the canonical field list (docs/PROTOCOL.md, "Field lists").
+  public func declare(id: UInt16, name: String, fields: String, sends: Bool, listens: Bool) {
+    if let declare = declarations.add(id: id, name: name, fields: fields, sends: sends, listens: listens), isOpen {
+      append(declare)
+    }
+  }
+
+  /// Sends what waits, as far as it goes without waiting.
+  public func flush() {
+    flushNow()
+  }
+
+  func declare(_ type: FrameType, sends: Bool = false, listens: Bool = false) throws(BusError) {
+    guard let declare = declarations.add(type, sends: sends, listens: listens), isOpen else { return }
+    append(declare)
+  }
+
+  var notConnected: BusError {
+    if state == .stopped { return BusError(.stopped, "the bus was stopped") }
+    return BusError(
+      .notConnected, "not connected to a manager: \(lastFailure?.message ?? "no attempt was made yet")",
+      cause: lastFailure)
+  }
+
+  private func send(
+    _ header: FrameHeader, encode: (inout PayloadWriter) throws(CodecError) -> Void
+  ) throws(BusError) {
+    guard isConnected else { throw notConnected }
+    guard header.size <= payloadBytesMax else {
+      throw BusError(
+        .invalidFrame,
+        "\(FrameType(id: header.type)) has \(header.size) bytes of payload, the manager takes \(payloadBytesMax)")
+    }
+    if !outbox.hasRoom(for: header.frameByteCount) { try makeRoom(header.frameByteCount) }
+    var header = header
+    header.sequence = sequence
+    header.timestamp = link.wallTime
+    do throws(CodecError) {
+      try outbox.append(header, encode: encode)
+    } catch {
+      throw BusError(.invalidFrame, "\(FrameType(id: header.type)) was not sent: \(error)", cause: error)
+    }
+    sequence &+= 1
+    unsentFrames += 1
+    if header.flags.priority == .high { flushNow() }
+  }
+
+  /// How long `send` waits for room, in nanoseconds.
+  private static let roomNanoseconds: UInt64 = 1_000_000_000
+
+  private func makeRoom(_ frameBytes: Int) throws(BusError) {
+    flush(until: link.monotonicTime + Self.roomNanoseconds) { !self.outbox.hasRoom(for: frameBytes) }
+    guard isConnected else { throw notConnected }
+    guard outbox.hasRoom(for: frameBytes) else {
+      throw BusError(
+        .backpressure,
+        "the manager took nothing for a second: a receiver of these frames is full; send less, or see 'framebus list'")
+    }
+  }
+
+  /// Adds one of the bus's own frames, which fits its schema.
+  func append<BusFrame: TypedFrame>(_ frame: BusFrame) {
+    let header = FrameHeader(
+      size: UInt32(frame.encodedSize), type: BusFrame.frameType.id, flags: FrameFlags().with(.high),
+      timestamp: link.wallTime)
+    do throws(CodecError) {
+      try outbox.append(header) { writer throws(CodecError) in try frame.encode(into: &writer) }
+    } catch {
+      log(.error, "bad_bus_frame", ["type": "\(BusFrame.frameType)", "error": "\(error)"])
+    }
+  }
+}

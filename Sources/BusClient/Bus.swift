@@ -1,0 +1,104 @@
+import BusNet
+import BusWire
+
+/// A module's connection to the bus.
+///
+/// It has no thread of its own: bytes move when one of its verbs is called, or while it waits. Use it from one thread.
+/// It connects by itself and again after a break, and repeats its declarations and its listen set then.
+public final class Bus {
+  /// Who this client is.
+  public let configuration: BusConfiguration
+  let addresses: [BusAddress]
+  let link: any Link
+
+  var state = ConnectionState.disconnected(retryAt: 0)
+  /// Why the last connection ended or could not be made.
+  var lastFailure: BusError?
+  /// Why the addresses tried before the present one failed.
+  var attemptFailures: [String] = []
+  var wasConnected = false
+  var backoff = Backoff()
+  var reported: Set<String> = []
+
+  var inbox = Inbox()
+  var outbox = Outbox()
+  var unsentFrames = 0
+  var sequence: UInt32 = 0
+  var payloadBytesMax = 4 << 20
+
+  var declarations = Declarations()
+  var subscriptions: [Subscription] = []
+  var question: Question?
+  var pongsWanted: UInt64 = 0
+  var pongsSeen: UInt64 = 0
+  var wakeDescriptors: [FileDescriptor] = []
+  var readyDescriptors: [FileDescriptor] = []
+
+  /// Whether this turn of `process()` is one of the regular ones; the others come early, because of new data.
+  public internal(set) var isBeat = false
+
+  /// A client of the manager at the configured address. It connects when it first waits, or by `connect`.
+  ///
+  /// - Throws: `BusError` if the configuration means nothing.
+  public convenience init(_ configuration: BusConfiguration) throws(BusError) {
+    try self.init(configuration, link: SocketLink())
+  }
+
+  package init(_ configuration: BusConfiguration, link: any Link) throws(BusError) {
+    guard WireProtocol.isValidName(configuration.name) else {
+      throw BusError(
+        .configuration, "'\(configuration.name)' is no module name; use 1 to 64 letters, digits and ._-")
+    }
+    self.configuration = configuration
+    self.link = link
+    addresses = try configuration.addresses()
+  }
+
+  var log: Log { configuration.log }
+
+  /// Whether the manager has welcomed this client and the connection stands.
+  public var isConnected: Bool {
+    if case .connected = state { true } else { false }
+  }
+
+  /// The module id that the manager gave; nil while not connected.
+  public var moduleID: UInt32? {
+    if case .connected(let id) = state { id } else { nil }
+  }
+
+  /// Whether a frame waits. It looks for new ones without waiting.
+  public var hasData: Bool {
+    if inbox.count == 0 { exchange() }
+    return inbox.count > 0
+  }
+
+  /// The next frame.
+  ///
+  /// - Throws: `BusError.noData` if there is none.
+  public func getData() throws(BusError) -> Frame {
+    guard hasData, let frame = inbox.next() else { throw .noData }
+    return frame
+  }
+
+  /// Says GOODBYE, sends what waits, and closes the connection for good.
+  public func stop() {
+    if isConnected {
+      append(Goodbye(code: .leaving, text: "stopped"))
+      flush(until: link.monotonicTime + Self.stopNanoseconds) { !self.outbox.isEmpty }
+    }
+    link.close()
+    state = .stopped
+  }
+
+  /// How long `stop()` tries to send what waits.
+  private static let stopNanoseconds: UInt64 = 1_000_000_000
+}
+
+/// Where a client stands with its manager.
+enum ConnectionState: Equatable {
+  case disconnected(retryAt: UInt64)
+  /// HELLO is on its way to one of the addresses.
+  case greeting(until: UInt64, address: Int)
+  case connected(id: UInt32)
+  case stopped
+}

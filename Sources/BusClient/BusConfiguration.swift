@@ -1,0 +1,41 @@
+import BusNet
+import BusWire
+
+/// Who a client is and where its manager is.
+public struct BusConfiguration: Sendable {
+  /// The name of the module; with the instance it is unique on the bus.
+  public var name: String
+  /// Which of several equal devices this is; stamped on every frame.
+  public var instance: UInt8 = 0
+  /// The manager; nil tries the usual places.
+  public var address: BusAddress?
+  /// A tool that looks on: it never counts as a listener and is never waited for.
+  public var isObserver = false
+  public var log = Log()
+
+  public init(name: String) {
+    self.name = name
+  }
+
+  /// The places to try, in order: an explicit address alone, else `$FRAMEBUS` alone, else the usual ones.
+  ///
+  /// - Throws: `BusError` if `$FRAMEBUS` is no address.
+  public func addresses() throws(BusError) -> [BusAddress] {
+    if let address { return [address] }
+    if let text = ServiceManager.environment("FRAMEBUS") {
+      do throws(BusAddress.ParseError) {
+        return [try BusAddress(text)]
+      } catch {
+        throw BusError(.configuration, "$FRAMEBUS: \(error)", cause: error)
+      }
+    }
+    let paths = [BusAddress.runtimeDirectorySocket, BusAddress.systemSocket].compactMap(\.self)
+    return paths.map { .unix(path: $0) } + [.tcp(host: "127.0.0.1", port: WireProtocol.port)]
+  }
+}
+
+/// The version of the SDK, in HELLO.
+public enum ClientVersion {
+  public static let name = "framebus-swift"
+  public static let text = "0.1.0"
+}

@@ -1,0 +1,20 @@
+import BusNet
+
+/// The way to a manager and the clocks: a socket in use, memory in tests.
+package protocol Link: AnyObject {
+  /// Time that only goes forward, in nanoseconds.
+  var monotonicTime: UInt64 { get }
+  /// Nanoseconds since the Unix epoch.
+  var wallTime: UInt64 { get }
+
+  /// Starts to connect. A connection that fails later fails at the first transfer.
+  func open(_ address: BusAddress) throws(SystemError)
+  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer
+  func send(_ bytes: UnsafeRawBufferPointer) -> Transfer
+  func close()
+
+  /// Waits for bytes to receive, for the time, for one of `others` to be readable, and for room to send if asked.
+  ///
+  /// - Returns: those of `others` that are readable.
+  func wait(forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor]
+}

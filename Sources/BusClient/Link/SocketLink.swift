@@ -1,0 +1,38 @@
+import BusNet
+
+/// The link of a module: a TCP or Unix socket.
+package final class SocketLink: Link {
+  private var socket: Socket?
+
+  package init() {}
+
+  deinit { close() }
+
+  package var monotonicTime: UInt64 { Clock.monotonic }
+  package var wallTime: UInt64 { Clock.wall }
+
+  package func open(_ address: BusAddress) throws(SystemError) {
+    socket = try Socket.connect(to: address)
+  }
+
+  package func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+    socket?.receive(into: buffer) ?? .endOfStream
+  }
+
+  package func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+    socket?.send(bytes) ?? .endOfStream
+  }
+
+  package func close() {
+    socket?.descriptor.close()
+    socket = nil
+  }
+
+  package func wait(forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor] {
+    var wait = DescriptorWait()
+    for descriptor in others { wait.add(descriptor) }
+    if let socket { wait.add(socket.descriptor, writing: forRoom) }
+    wait.wait(until: deadline)
+    return others.indices.filter { wait.isReady($0) }.map { others[$0] }
+  }
+}

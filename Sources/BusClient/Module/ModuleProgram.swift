@@ -1,0 +1,54 @@
+import BusNet
+
+/// What surrounds a module in its process.
+enum ModuleProgram<M: Module> {
+  static func main() {
+    let program = CommandLine.arguments.first ?? "module"
+    do {
+      let options = try ModuleOptions(program: program, arguments: CommandLine.arguments.dropFirst())
+      if options.wantsHelp {
+        print(ModuleOptions.help(program: program), terminator: "")
+        return
+      }
+      try run(options.configuration)
+    } catch let error as CommandOptions.UsageError {
+      fail(program, 2, "\(error); try --help")
+    } catch {
+      fail(program, 1, "\(error)")
+    }
+  }
+
+  private static func fail(_ program: String, _ code: Int32, _ text: String) -> Never {
+    FileDescriptor.standardError.write("\(ModuleOptions.fileName(of: program)): \(text)\n")
+    Process.exit(code)
+  }
+
+  private static func run(_ configuration: BusConfiguration) throws {
+    let signals = try SignalReader()
+    let bus = try Bus(configuration)
+    defer { bus.stop() }
+    do throws(BusError) {
+      try bus.connect(timeoutMilliseconds: 0)
+    } catch where error.isFinal {
+      throw error
+    } catch {
+      // Logged by the bus; the module runs without a manager until one comes.
+    }
+    var runner = ModuleRunner<M>(try M(bus: bus), bus: bus)
+    bus.wake(on: signals.descriptor)
+    ServiceManager.notify("READY=1")
+    while signals.next() == nil { runner.turn() }
+    ServiceManager.notify("STOPPING=1")
+    runner.stop()
+  }
+}
+
+extension BusError {
+  /// Whether trying again cannot help: the manager refused this client for what it is.
+  var isFinal: Bool {
+    switch code {
+    case .refused(.nameTaken), .refused(.version), .refused(.malformed), .refused(.notAllowed): true
+    default: false
+    }
+  }
+}

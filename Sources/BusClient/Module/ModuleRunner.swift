@@ -1,0 +1,78 @@
+import BusNet
+
+/// Calls `process()` when it is due: on the beat, for new frames, and for descriptors that woke the bus.
+package struct ModuleRunner<M: Module> {
+  package private(set) var module: M
+  private let bus: Bus
+  private var nextBeat: UInt64
+  private var reportedErrors: Set<String> = []
+  private let watchdogInterval = ServiceManager.watchdogInterval
+  private var nextWatchdog: UInt64 = 0
+
+  package init(_ module: M, bus: Bus) {
+    self.module = module
+    self.bus = bus
+    nextBeat = bus.link.monotonicTime
+  }
+
+  private var beatNanoseconds: UInt64 { UInt64(max(1, M.beatMilliseconds)) * 1_000_000 }
+
+  /// Waits until something is due and does it.
+  package mutating func turn() {
+    let now = bus.link.monotonicTime
+    if now < nextBeat, bus.inbox.count == 0 { bus.waitOnce(until: nextBeat) } else { bus.exchange() }
+    let isBeat = bus.link.monotonicTime >= nextBeat
+    if isBeat { planNextBeat() }
+    if isBeat || bus.inbox.count > 0 || !bus.readyDescriptors.isEmpty { process(isBeat: isBeat) }
+    bus.readyDescriptors.removeAll(keepingCapacity: true)
+    bus.flush()
+    beatWatchdog()
+  }
+
+  package mutating func stop() {
+    module.stop()
+    bus.flush()
+  }
+
+  /// Beats that a long turn has missed are left out, not made up for.
+  private mutating func planNextBeat() {
+    nextBeat += beatNanoseconds
+    let now = bus.link.monotonicTime
+    if nextBeat <= now { nextBeat = now + beatNanoseconds }
+  }
+
+  /// Goes on after an error with the rest of the inbox, as long as each call takes something out of it.
+  private mutating func process(isBeat: Bool) {
+    bus.isBeat = isBeat
+    var before = Int.max
+    repeat {
+      before = bus.inbox.count
+      do {
+        try module.process()
+        return
+      } catch {
+        report(error)
+      }
+      bus.isBeat = false
+    } while bus.inbox.count > 0 && bus.inbox.count < before
+  }
+
+  private mutating func report(_ error: any Error) {
+    // That there is no manager is in the log already.
+    if (error as? BusError)?.code == .notConnected { return }
+    let text = "\(error)"
+    // A cause is logged once; a module that invents new ones does not fill the memory.
+    if reportedErrors.count >= Self.reportedErrorsMax { reportedErrors.removeAll() }
+    if reportedErrors.insert(text).inserted {
+      bus.log(.error, "process", ["module": bus.configuration.name, "error": text])
+    }
+  }
+
+  private static var reportedErrorsMax: Int { 64 }
+
+  private mutating func beatWatchdog() {
+    guard let watchdogInterval, bus.link.monotonicTime >= nextWatchdog else { return }
+    nextWatchdog = bus.link.monotonicTime + watchdogInterval
+    ServiceManager.notify("WATCHDOG=1")
+  }
+}

@@ -1,0 +1,120 @@
+import BusWire
+
+/// Frames that arrived and were not asked for yet, in order, in memory of fixed size.
+struct Inbox {
+  /// Bytes that may wait for the module; with so many there, nothing more is read.
+  static let bytesMax = 256 << 10
+
+  private var chunk = InboxChunk(capacity: bytesMax)
+  /// The next frame to hand out.
+  private var head = 0
+  /// All whole frames before it are sorted.
+  private var sorted = 0
+  private var tail = 0
+  /// Frames that can be handed out.
+  private(set) var count = 0
+  /// The largest payload that the other end may announce: little before WELCOME, what WELCOME says after it.
+  var payloadBytesMax = payloadBytesMaxBeforeWelcome
+  /// The other end announced more than that: what it sends cannot be understood.
+  private(set) var isBroken = false
+
+  static let payloadBytesMaxBeforeWelcome = 64 << 10
+
+  /// Where the next bytes are to be read to; nil if the inbox is full.
+  mutating func room() -> UnsafeMutableRawBufferPointer? {
+    if head == tail { restart() }
+    let missing = missingBytes
+    let isDrained = head == sorted
+    if chunk.capacity - tail < (isDrained ? max(missing, Self.roomBytesMin) : missing) {
+      let needed = tail - head + missing
+      // Moving a lot of unread frames for a little room would cost more than it brings.
+      guard isDrained || (head >= chunk.capacity / 2 && needed <= Self.bytesMax) else { return nil }
+      move(capacity: max(Self.bytesMax, needed))
+    }
+    return UnsafeMutableRawBufferPointer(start: chunk.base + tail, count: chunk.capacity - tail)
+  }
+
+  /// Less room than this is not worth a system call.
+  private static let roomBytesMin = 4096
+
+  /// Bytes that the frame under way needs at least to be whole.
+  private var missingBytes: Int {
+    let partial = tail - sorted
+    guard partial >= FrameHeader.byteCount else { return FrameHeader.byteCount - partial }
+    return FrameHeader(at: chunk.base + sorted).frameByteCount - partial
+  }
+
+  private mutating func restart() {
+    if !isKnownUniquelyReferenced(&chunk) || chunk.capacity > Self.bytesMax {
+      chunk = InboxChunk(capacity: Self.bytesMax)
+    }
+    head = 0
+    sorted = 0
+    tail = 0
+  }
+
+  /// Moves what is unread to the start, into new memory if a frame still needs the old.
+  private mutating func move(capacity: Int) {
+    let unread = tail - head
+    if capacity == chunk.capacity, isKnownUniquelyReferenced(&chunk) {
+      chunk.base.copyMemory(from: chunk.base + head, byteCount: unread)
+    } else {
+      let fresh = InboxChunk(capacity: capacity)
+      fresh.base.copyMemory(from: chunk.base + head, byteCount: unread)
+      chunk = fresh
+    }
+    sorted -= head
+    tail = unread
+    head = 0
+  }
+
+  /// Takes note of bytes that were read into `room()`.
+  mutating func filled(_ byteCount: Int) {
+    tail += byteCount
+  }
+
+  /// The next whole frame that nobody has looked at yet; it is handed out by `next()` unless it is withdrawn.
+  mutating func nextUnsorted() -> Frame? {
+    guard tail - sorted >= FrameHeader.byteCount else { return nil }
+    let header = FrameHeader(at: chunk.base + sorted)
+    guard header.size <= payloadBytesMax else {
+      isBroken = true
+      return nil
+    }
+    guard tail - sorted >= header.frameByteCount else { return nil }
+    let frame = Frame(header: header, chunk: chunk, payloadOffset: sorted + FrameHeader.byteCount)
+    sorted += header.frameByteCount
+    count += 1
+    return frame
+  }
+
+  /// Takes the last frame of `nextUnsorted()` out of those that are handed out.
+  mutating func withdraw(_ frame: Frame) {
+    // Nobody's id marks a frame that is done with.
+    let start = frame.payloadOffset - FrameHeader.byteCount
+    (frame.chunk.base + start).storeBytes(of: 0, toByteOffset: FrameHeader.Offset.type, as: UInt16.self)
+    count -= 1
+    if count == 0 { head = sorted }
+  }
+
+  /// The next frame; nil if there is none.
+  mutating func next() -> Frame? {
+    while count > 0 {
+      let header = FrameHeader(at: chunk.base + head)
+      let offset = head + FrameHeader.byteCount
+      head += header.frameByteCount
+      guard header.type != 0 else { continue }
+      count -= 1
+      if count == 0 { head = sorted }
+      return Frame(header: header, chunk: chunk, payloadOffset: offset)
+    }
+    return nil
+  }
+
+  /// Forgets a frame that arrived in part: its connection is gone.
+  mutating func dropPartialFrame() {
+    tail = sorted
+    isBroken = false
+    payloadBytesMax = Self.payloadBytesMaxBeforeWelcome
+  }
+}
