@@ -13,6 +13,9 @@ let package = Package(
     .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
     .executable(name: "bus-manager", targets: ["bus-manager"]),
+    .executable(name: "button-module", targets: ["button-module"]),
+    .executable(name: "controller-module", targets: ["controller-module"]),
+    .executable(name: "led-module", targets: ["led-module"]),
   ],
   targets: [
     // The generator.
@@ -36,6 +39,12 @@ let package = Package(
     // The modules.
     .target(name: "BusClient", dependencies: ["BusWire", "BusNet"]),
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
+    .executableTarget(
+      name: "button-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Button"),
+    .executableTarget(
+      name: "controller-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Controller"),
+    .executableTarget(
+      name: "led-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Led"),
 
     // The tests.
     .target(
