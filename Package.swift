@@ -9,6 +9,7 @@ let package = Package(
   products: [
     .library(name: "BusWire", targets: ["BusWire"]),
     .library(name: "BusClient", targets: ["BusClient"]),
+    .library(name: "BusTesting", targets: ["BusTesting"]),
     .library(name: "Frames", targets: ["Frames"]),
     .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
@@ -38,6 +39,7 @@ let package = Package(
 
     // The modules.
     .target(name: "BusClient", dependencies: ["BusWire", "BusNet"]),
+    .target(name: "BusTesting", dependencies: ["BusClient", "BusManagerHost", "BusWire", "BusNet"]),
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
     .executableTarget(
       name: "button-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Button"),

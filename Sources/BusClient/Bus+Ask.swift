@@ -59,7 +59,9 @@ extension Bus {
     guard isConnected else { throw notConnected }
     let question = Question(type: type.id, instance: instance ?? configuration.instance, sequence: sequence)
     self.question = question
-    let needsListening = !subscriptions.contains { $0.accepts(FrameHeader(size: 0, type: type.id, instance: question.instance)) }
+    let needsListening = !subscriptions.contains {
+      $0.accepts(FrameHeader(size: 0, type: type.id, instance: question.instance))
+    }
     if needsListening { sendListenSet() }
     defer {
       self.question = nil

@@ -11,6 +11,8 @@ extension Bus {
   /// - Throws: `BusError` that says whether a manager is there, and what it said if it refused.
   public func connect(timeoutMilliseconds: Int = 1000) throws(BusError) {
     let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
+    isConnecting = true
+    defer { isConnecting = false }
     while !isConnected {
       exchange()
       if isConnected { return }
@@ -91,7 +93,7 @@ extension Bus {
     let delay = backoff.next { Process.random(below: $0) }
     state = .disconnected(retryAt: link.monotonicTime + delay)
     lastFailure = failure
-    if reported.insert(failure.message).inserted {
+    if !isConnecting, reported.insert(failure.message).inserted {
       log(.warning, "disconnected", ["module": configuration.name, "reason": failure.message])
     }
     if lostFrames > 0 {

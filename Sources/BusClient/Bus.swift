@@ -17,6 +17,8 @@ public final class Bus {
   /// Why the addresses tried before the present one failed.
   var attemptFailures: [String] = []
   var wasConnected = false
+  /// Failures are thrown, not logged: somebody waits in `connect`.
+  var isConnecting = false
   var backoff = Backoff()
   var reported: Set<String> = []
 
@@ -35,7 +37,7 @@ public final class Bus {
   var readyDescriptors: [FileDescriptor] = []
 
   /// Whether this turn of `process()` is one of the regular ones; the others come early, because of new data.
-  public internal(set) var isBeat = false
+  public package(set) var isBeat = false
 
   /// A client of the manager at the configured address. It connects when it first waits, or by `connect`.
   ///

@@ -74,7 +74,8 @@ public struct CommandOptions: Sendable {
   public func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
     guard let text = value(name) else { return nil }
     guard let number = Int(text), range.contains(number) else {
-      throw UsageError("option '--\(name)' takes a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+      throw UsageError(
+        "option '--\(name)' takes a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
     }
     return number
   }

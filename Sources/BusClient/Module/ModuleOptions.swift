@@ -4,7 +4,9 @@ import BusWire
 /// The options that all modules have.
 struct ModuleOptions {
   static let common: [CommandOptions.Option] = [
-    .init("bus", value: "ADDRESS", "The manager: HOST:PORT or the path of its Unix socket ($FRAMEBUS, else the usual places)."),
+    .init(
+      "bus", value: "ADDRESS",
+      "The manager: HOST:PORT or the path of its Unix socket ($FRAMEBUS, else the usual places)."),
     .init("name", value: "NAME", "Name of this module on the bus."),
     .init("instance", value: "N", "Which of several equal devices this is, 0 to 255 (0)."),
     .init("log-level", value: "LEVEL", "debug, info, warning or error (info)."),

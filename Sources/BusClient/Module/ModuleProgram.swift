@@ -29,10 +29,11 @@ enum ModuleProgram<M: Module> {
     defer { bus.stop() }
     do throws(BusError) {
       try bus.connect(timeoutMilliseconds: 0)
-    } catch where error.isFinal {
+    } catch  where error.isFinal {
       throw error
     } catch {
-      // Logged by the bus; the module runs without a manager until one comes.
+      configuration.log(
+        .warning, "no_manager", ["module": configuration.name, "reason": error.message, "next": "trying again"])
     }
     var runner = ModuleRunner<M>(try M(bus: bus), bus: bus)
     bus.wake(on: signals.descriptor)

@@ -12,7 +12,8 @@ extension Broker {
     } else if size > ManagerLimits.busPayloadBytesMax {
       refuse(
         id, .tooLarge,
-        "a bus frame of type \(word.type) announces \(size) bytes of payload, the limit is \(ManagerLimits.busPayloadBytesMax)")
+        "a bus frame of type \(word.type) announces \(size) bytes of payload, the limit is \(ManagerLimits.busPayloadBytesMax)"
+      )
     } else {
       return true
     }
@@ -59,7 +60,8 @@ extension Broker {
     guard let index = registry.retain(declare, limits: limits) else {
       return refuse(
         id, .full,
-        "DECLARE of \(declare.name): \(registry.count) frame types are declared already; the limit is \(limits.declarationsMax) types and \(limits.declarationsBytesMax) bytes of field lists")
+        "DECLARE of \(declare.name): \(registry.count) frame types are declared already; the limit is \(limits.declarationsMax) types and \(limits.declarationsBytesMax) bytes of field lists"
+      )
     }
     let use = DeclaredUse(declaration: index, sends: declare.sends, listens: declare.listens)
     if let before = modules[id]?.declarations.updateValue(use, forKey: declare.type) {

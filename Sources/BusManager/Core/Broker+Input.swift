@@ -73,7 +73,9 @@ extension Broker {
     } else if let receiver = fullestReceiver() {
       wait(id, for: receiver)
     } else {
-      refuse(id, .full, "the manager has no memory left for a frame of \(frame) bytes; send smaller frames or raise its queue limit")
+      refuse(
+        id, .full,
+        "the manager has no memory left for a frame of \(frame) bytes; send smaller frames or raise its queue limit")
     }
   }
 

@@ -52,7 +52,8 @@ extension Broker {
   ///
   /// - Returns: how many bytes of whole frames went; fewer than `byteCount` if the sender has to wait.
   @inline(__always)
-  private mutating func emit(_ word: RouteWord?, _ bytes: UnsafeRawPointer, _ byteCount: Int, from id: SessionID) -> Int {
+  private mutating func emit(_ word: RouteWord?, _ bytes: UnsafeRawPointer, _ byteCount: Int, from id: SessionID) -> Int
+  {
     guard let word, byteCount > 0 else { return byteCount }
     let route = route(for: word.key)
     if word.flags.contains(.request) { answerUnheard(route, bytes, byteCount, from: id) }
@@ -172,7 +173,9 @@ extension Broker {
       let receiver = routes.receiver(index, of: route)
       if receiver == id || skips(receiver, word.lane, frame.count) { continue }
       let head = FrameHeader.Offset.source
-      frame.forEachPiece(from: 0, upTo: head) { sessions[receiver].output.append($0.baseAddress!, $0.count, to: word.lane, pool) }
+      frame.forEachPiece(from: 0, upTo: head) {
+        sessions[receiver].output.append($0.baseAddress!, $0.count, to: word.lane, pool)
+      }
       sessions[receiver].output.append(&source, 4, to: word.lane, pool)
       frame.forEachPiece(from: head + 4, upTo: frame.count) {
         sessions[receiver].output.append($0.baseAddress!, $0.count, to: word.lane, pool)

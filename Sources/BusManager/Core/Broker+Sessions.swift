@@ -12,7 +12,8 @@ extension Broker {
       return bytes.count
     }
     guard bytes.count >= header.frameByteCount else { return 0 }
-    admit(id, RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.byteCount..<header.frameByteCount])))
+    admit(
+      id, RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.byteCount..<header.frameByteCount])))
     return header.frameByteCount
   }
 
@@ -25,7 +26,8 @@ extension Broker {
     guard version == WireProtocol.version else {
       return refuse(
         id, .version,
-        "this manager speaks version \(WireProtocol.version) of the wire protocol, the client version \(version); update the older of the two")
+        "this manager speaks version \(WireProtocol.version) of the wire protocol, the client version \(version); update the older of the two"
+      )
     }
     do throws(CodecError) {
       try join(id, Hello(payload: payload))
@@ -42,7 +44,8 @@ extension Broker {
     if let holder = slotsByKey[record.key], let identity = identity(of: holder) {
       return refuse(
         id, .nameTaken,
-        "the name \(identity) is taken by process \(identity.pid); end that one or give this one another --name or --instance")
+        "the name \(identity) is taken by process \(identity.pid); end that one or give this one another --name or --instance"
+      )
     }
     sessions[id].state = .live
     sessions[id].isObserver = hello.observer
@@ -53,7 +56,8 @@ extension Broker {
     enqueue(
       Welcome(
         version: WireProtocol.version, module: sessions[id].source, bus: busName, managerVersion: version,
-        payloadBytesMax: UInt32(clamping: limits.payloadBytesMax), queueBytesMax: UInt32(clamping: limits.queueBytesMax)),
+        payloadBytesMax: UInt32(clamping: limits.payloadBytesMax), queueBytesMax: UInt32(clamping: limits.queueBytesMax)
+      ),
       to: id)
     announce(id, .joined, reason: "")
     identity(of: id).map { events.append(.joined($0)) }

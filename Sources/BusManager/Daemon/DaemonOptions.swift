@@ -15,7 +15,8 @@ struct DaemonOptions {
   var wantsVersion = false
 
   private static let options: [CommandOptions.Option] = [
-    .init("listen", value: "ADDRESS", "HOST:PORT or the path of a Unix socket; may be repeated, replaces the defaults."),
+    .init(
+      "listen", value: "ADDRESS", "HOST:PORT or the path of a Unix socket; may be repeated, replaces the defaults."),
     .init("open-to-network", "Allow an address that other machines can reach. There is no password."),
     .init("name", value: "NAME", "Name of the bus (framebus)."),
     .init("max-payload", value: "BYTES", "Largest payload of a frame (4194304)."),

@@ -16,7 +16,7 @@ struct StartError: Error, CustomStringConvertible {
     if let path = options.defaultSocketPath {
       do throws(SystemError) {
         listeners.append(try Listener(.unix(path: path)))
-      } catch where error.code == SystemError.addressInUse {
+      } catch  where error.code == SystemError.addressInUse {
         throw StartError(error, at: .unix(path: path))
       } catch {
         log(.warning, "no_unix_socket", ["path": path, "error": error.reason, "effect": "modules use TCP"])
@@ -25,7 +25,8 @@ struct StartError: Error, CustomStringConvertible {
     return listeners
   }
 
-  private static func listen(_ address: BusAddress, _ options: DaemonOptions, _ log: Log) throws(StartError) -> Listener {
+  private static func listen(_ address: BusAddress, _ options: DaemonOptions, _ log: Log) throws(StartError) -> Listener
+  {
     let listener: Listener
     do throws(SystemError) {
       listener = try Listener(address)

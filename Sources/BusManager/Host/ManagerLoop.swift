@@ -152,7 +152,7 @@ public struct ManagerLoop: ~Copyable {
       while !isStopping, let socket = try listener.accept() {
         admit(socket)
       }
-    } catch where error.code == SystemError.tooManyOpenFiles {
+    } catch  where error.code == SystemError.tooManyOpenFiles {
       spare?.close()
       if let socket = try? listener.accept() {
         turnAway(socket, "the manager has no file descriptor left; raise its limit of open files")

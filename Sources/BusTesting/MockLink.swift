@@ -1,0 +1,49 @@
+import BusClient
+import BusNet
+import BusWire
+
+/// A link that ends in memory. Waiting for it only moves its clock.
+final class MockLink: Link {
+  let manager = MockManager()
+  /// Whether connecting works.
+  var isReachable = true
+  private(set) var monotonicTime: UInt64 = 1_000_000_000
+  private var isOpen = false
+  /// Descriptors that the next wait reports.
+  var ready: [FileDescriptor] = []
+
+  var wallTime: UInt64 { 1_700_000_000_000_000_000 + monotonicTime }
+
+  func advance(milliseconds: Int) {
+    monotonicTime += UInt64(milliseconds) * 1_000_000
+  }
+
+  func open(_ address: BusAddress) throws(SystemError) {
+    guard isReachable else { throw SystemError(code: SystemError.connectionRefused, call: "connect to \(address)") }
+    manager.restart()
+    isOpen = true
+  }
+
+  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+    let count = min(buffer.count, manager.toClient.count)
+    guard count > 0 else { return isOpen ? .wouldBlock : .endOfStream }
+    buffer.copyBytes(from: manager.toClient[..<count])
+    manager.toClient.removeFirst(count)
+    return .bytes(count)
+  }
+
+  func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+    guard isOpen else { return .endOfStream }
+    manager.take(bytes)
+    return .bytes(bytes.count)
+  }
+
+  func close() {
+    isOpen = false
+  }
+
+  func wait(forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor] {
+    if manager.toClient.isEmpty, !forRoom { monotonicTime = max(monotonicTime, deadline) }
+    return others.filter(ready.contains)
+  }
+}

@@ -1,0 +1,61 @@
+import BusWire
+
+/// The least of a manager that a client needs: it answers HELLO and PING, and takes note of the rest.
+final class MockManager {
+  /// Bytes on their way to the client.
+  var toClient: [UInt8] = []
+  var sent: [SentFrame] = []
+  private(set) var listenSet: [ListenEntry] = []
+  private(set) var declared: [Declare] = []
+  private var fromClient: [UInt8] = []
+
+  /// Forgets what belonged to the connection before.
+  func restart() {
+    toClient = []
+    fromClient = []
+    listenSet = []
+    declared = []
+  }
+
+  func send(_ header: FrameHeader, _ payload: [UInt8]) {
+    var bytes = [UInt8](repeating: 0, count: FrameHeader.byteCount)
+    bytes.withUnsafeMutableBytes { header.store(at: $0.baseAddress!) }
+    toClient += bytes + payload
+  }
+
+  func send<Payload: TypedFrame>(frame: Payload, payload: [UInt8]) {
+    send(FrameHeader(size: UInt32(payload.count), type: Payload.frameType.id), payload)
+  }
+
+  func take(_ bytes: UnsafeRawBufferPointer) {
+    fromClient += bytes
+    while fromClient.count >= FrameHeader.byteCount {
+      let header = fromClient.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) }
+      guard fromClient.count >= header.frameByteCount else { return }
+      let payload = Array(fromClient[FrameHeader.byteCount..<header.frameByteCount])
+      fromClient.removeFirst(header.frameByteCount)
+      do throws(CodecError) {
+        try handle(header, payload)
+      } catch {
+        preconditionFailure("the client sent a bus frame that breaks its schema: \(error)")
+      }
+    }
+  }
+
+  private func handle(_ header: FrameHeader, _ payload: [UInt8]) throws(CodecError) {
+    switch header.type {
+    case Hello.frameType.id:
+      let welcome = Welcome(
+        version: WireProtocol.version, module: 1, bus: "mock", managerVersion: "mock", payloadBytesMax: 4 << 20,
+        queueBytesMax: 1 << 20)
+      send(frame: welcome, payload: try welcome.payload())
+    case Ping.frameType.id:
+      let pong = Pong(token: try Ping(payload: payload).token)
+      send(frame: pong, payload: try pong.payload())
+    case Listen.frameType.id: listenSet = try Listen(payload: payload).entries
+    case Declare.frameType.id: declared.append(try Declare(payload: payload))
+    case ..<FrameType.firstBusID: sent.append(SentFrame(header: header, payload: payload))
+    default: break
+    }
+  }
+}
