@@ -91,11 +91,15 @@ extension Broker {
     return pool.bytesLeft >= byteCount &* route.count
   }
 
-  /// Whether one receiver's lane has room: within the limit, or for any one frame if it is empty.
+  /// Whether one receiver's lane has room within the limit.
   @inline(__always)
   private func takes(_ byteCount: Int, _ lane: OutputQueues.Lane, _ receiver: SessionID) -> Bool {
-    let waiting = sessions[receiver].output.count(in: lane)
-    return waiting &+ byteCount <= limits.queueBytesMax || waiting == 0
+    sessions[receiver].output.count(in: lane) &+ byteCount <= limits.queueBytesMax
+  }
+
+  /// Like `takes`, for a single frame: a larger one than the limit may wait alone.
+  private func takesFrame(_ frameBytes: Int, _ lane: OutputQueues.Lane, _ receiver: SessionID) -> Bool {
+    takes(frameBytes, lane, receiver) || sessions[receiver].output.count(in: lane) == 0
   }
 
   private mutating func emitFrameByFrame(
@@ -124,7 +128,7 @@ extension Broker {
     for index in 0..<route.count {
       let receiver = routes.receiver(index, of: route)
       if receiver == id || sessions[receiver].isObserver { continue }
-      if !takes(frameBytes, lane, receiver) {
+      if !takesFrame(frameBytes, lane, receiver) {
         wait(id, for: receiver)
         return true
       }
@@ -150,7 +154,7 @@ extension Broker {
 
   /// An observer without room misses the frame: it is never waited for.
   private mutating func skips(_ receiver: SessionID, _ lane: OutputQueues.Lane, _ frameBytes: Int) -> Bool {
-    guard sessions[receiver].isObserver, !takes(frameBytes, lane, receiver) else { return false }
+    guard sessions[receiver].isObserver, !takesFrame(frameBytes, lane, receiver) else { return false }
     miss(receiver)
     return true
   }
