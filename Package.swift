@@ -53,6 +53,12 @@ let package = Package(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
+    .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "BusNetTests", dependencies: ["BusNet"]),
+    .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusTesting", "Frames"]),
+    .testTarget(
+      name: "LedButtonTests",
+      dependencies: ["button-module", "controller-module", "led-module", "BusTesting", "Frames"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(

@@ -21,7 +21,7 @@ extension Bus {
     let header = FrameHeader(
       size: UInt32(clamping: frame.encodedSize), type: type.id, flags: flags.with(priority ?? type.priority),
       instance: instance ?? configuration.instance)
-    try send(header) { writer throws(CodecError) in try frame.encode(into: &writer) }
+    try send(header, type) { writer throws(CodecError) in try frame.encode(into: &writer) }
   }
 
   /// Asks for a frame of a type; whoever has it sends it as any other.
@@ -31,7 +31,7 @@ extension Bus {
     try declare(type)
     let header = FrameHeader(
       size: 0, type: type.id, flags: FrameFlags.request.with(priority), instance: instance ?? configuration.instance)
-    try send(header) { _ throws(CodecError) in }
+    try send(header, type) { _ throws(CodecError) in }
   }
 
   /// Sends a payload that is encoded already, of a type that may be known at run time only.
@@ -43,7 +43,9 @@ extension Bus {
   ) throws(BusError) {
     let header = FrameHeader(
       size: UInt32(clamping: payload.count), type: type, flags: flags, instance: instance ?? configuration.instance)
-    try send(header) { writer throws(CodecError) in payload.withUnsafeBytes { writer.append(bytes: $0) } }
+    try send(header, FrameType(id: type)) { writer throws(CodecError) in
+      payload.withUnsafeBytes { writer.append(bytes: $0) }
+    }
   }
 
   /// Tells the manager the schema of a type that is known at run time only.
@@ -73,13 +75,13 @@ extension Bus {
   }
 
   private func send(
-    _ header: FrameHeader, encode: (inout PayloadWriter) throws(CodecError) -> Void
+    _ header: FrameHeader, _ type: FrameType, encode: (inout PayloadWriter) throws(CodecError) -> Void
   ) throws(BusError) {
     guard isConnected else { throw notConnected }
     guard header.size <= payloadBytesMax else {
       throw BusError(
         .invalidFrame,
-        "\(FrameType(id: header.type)) has \(header.size) bytes of payload, the manager takes \(payloadBytesMax)")
+        "\(type) has \(header.size) bytes of payload, the manager takes \(payloadBytesMax)")
     }
     if !outbox.hasRoom(for: header.frameByteCount) { try makeRoom(header.frameByteCount) }
     var header = header
@@ -88,7 +90,7 @@ extension Bus {
     do throws(CodecError) {
       try outbox.append(header, encode: encode)
     } catch {
-      throw BusError(.invalidFrame, "\(FrameType(id: header.type)) was not sent: \(error)", cause: error)
+      throw BusError(.invalidFrame, "\(type) was not sent: \(error)", cause: error)
     }
     sequence &+= 1
     unsentFrames += 1

@@ -76,7 +76,7 @@ public struct Socket: Hashable, Sendable {
   }
 
   /// Sends several pieces of memory with one call, as far as they fit into the kernel's buffer.
-  public func send(_ pieces: UnsafeMutableBufferPointer<iovec>) -> Transfer {
+  func send(_ pieces: UnsafeMutableBufferPointer<iovec>) -> Transfer {
     var message = msghdr()
     message.msg_iov = pieces.baseAddress
     message.msg_iovlen = pieces.count

@@ -1,6 +1,5 @@
 import BusManagerCore
 import BusNet
-import Glibc
 
 /// The sockets of the sessions by slot, and what each is watched for.
 struct ConnectionTable: ~Copyable {
@@ -14,19 +13,12 @@ struct ConnectionTable: ~Copyable {
   private let poller: Poller
   private var connections: [Connection] = []
   private let socketBufferBytes: Int
-  private let pieces: UnsafeMutableBufferPointer<iovec>
-  private var pieceCount = 0
-
-  private static let piecesMax = 64
+  private var gathered = Gather()
 
   init(_ settings: ManagerSettings) throws(SystemError) {
     poller = try Poller()
     socketBufferBytes = settings.socketBufferBytes
-    pieces = .allocate(capacity: Self.piecesMax)
-    pieces.initialize(repeating: iovec())
   }
-
-  deinit { pieces.deallocate() }
 
   // MARK: Waiting
 
@@ -122,25 +114,14 @@ struct ConnectionTable: ~Copyable {
   ///
   /// - Returns: how many bytes that is.
   mutating func gather(_ id: SessionID, from broker: borrowing Broker) -> Int {
-    var count = 0
-    var byteCount = 0
-    let pieces = pieces
-    broker.forEachPiece(of: id) { piece in
-      pieces[count] = iovec(iov_base: UnsafeMutableRawPointer(mutating: piece.baseAddress), iov_len: piece.count)
-      count += 1
-      byteCount += piece.count
-      return count < Self.piecesMax
-    }
-    pieceCount = count
-    return byteCount
+    gathered.removeAll()
+    broker.forEachPiece(of: id) { gathered.append($0) }
+    return gathered.byteCount
   }
 
   func sendGathered(_ id: SessionID) -> Transfer {
     guard let socket = connections[Int(id.slot)].socket else { return .endOfStream }
-    if pieceCount == 1 {
-      return socket.send(UnsafeRawBufferPointer(start: pieces[0].iov_base, count: pieces[0].iov_len))
-    }
-    return socket.send(UnsafeMutableBufferPointer(rebasing: pieces[..<pieceCount]))
+    return gathered.send(to: socket)
   }
 
   func shutdownWriting(_ id: SessionID) {

@@ -5,9 +5,16 @@ import Frames
 @main
 struct Led: Module {
   let bus: Bus
+  private let show: (String) -> Void
 
   init(bus: Bus) {
+    self.init(bus: bus) { FileDescriptor.standardOutput.write($0 + "\n") }
+  }
+
+  /// - Parameter show: where the lines go.
+  init(bus: Bus, show: @escaping (String) -> Void) {
     self.bus = bus
+    self.show = show
     bus.listen(for: .activityLedState)
   }
 
@@ -15,7 +22,7 @@ struct Led: Module {
     while bus.hasData {
       let frame = try bus.getData()
       guard !frame.isRequest, let led = try frame.decode(ActivityLedState.self) else { continue }
-      print(led.state ? "The LED is ON" : "The LED is OFF")
+      show(led.state ? "The LED is ON" : "The LED is OFF")
     }
   }
 }

@@ -1,0 +1,49 @@
+import BusTesting
+import BusWire
+import Frames
+import Testing
+
+@Suite("Asking")
+struct AskTests {
+  let mock: MockBus
+
+  init() throws {
+    mock = try MockBus()
+  }
+
+  @Test("an answer that comes is returned, and the listen set is as before")
+  func answer() throws {
+    mock.bus.listen(for: .activityLedState)
+    try mock.deliver(ActivityLedState(state: true))
+    try mock.deliver(ButtonState(pressed: true))
+    #expect(try mock.bus.ask(ButtonState.self).pressed)
+    #expect(mock.listenSet.map(\.type) == [ActivityLedState.frameType.id])
+    #expect(mock.requestCount(.buttonState) == 1)
+    #expect(try mock.bus.getData().type == .activityLedState)
+    #expect(!mock.bus.hasData)
+  }
+
+  @Test("a kept value and another instance are no answer")
+  func noAnswer() throws {
+    try mock.deliver(ButtonState(pressed: true), flags: .retained)
+    try mock.deliver(ButtonState(pressed: true), instance: 1)
+    let error = #expect(throws: BusError.self) { try mock.bus.ask(ButtonState.self, timeoutMilliseconds: 20) }
+    #expect(error?.code == .timeout)
+    #expect(error?.message == "no BUTTON_STATE came within 20 ms")
+  }
+
+  @Test("that nobody listens is said at once")
+  func nobody() throws {
+    try mock.deliverFromManager(NoListener(type: ButtonState.frameType.id, instance: 0, sequence: 0))
+    let error = #expect(throws: BusError.self) { try mock.bus.ask(ButtonState.self) }
+    #expect(error?.code == .noListener)
+  }
+
+  @Test("a module that listens for the type gets the answer as well")
+  func both() throws {
+    mock.bus.listen(for: .buttonState)
+    try mock.deliver(ButtonState(pressed: true))
+    #expect(try mock.bus.ask(ButtonState.self).pressed)
+    #expect(try mock.bus.getData().decode(ButtonState.self) == ButtonState(pressed: true))
+  }
+}

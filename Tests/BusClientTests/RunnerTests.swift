@@ -1,0 +1,114 @@
+import BusTesting
+import BusWire
+import Frames
+import Testing
+
+@testable import BusClient
+
+@Suite("Runner")
+struct RunnerTests {
+  /// Takes note of what it is called with, and throws for a button that is pressed.
+  struct Recorder: Module {
+    struct Failure: Error {}
+    let bus: Bus
+    var beats = 0
+    var calls = 0
+    var frames: [UInt32] = []
+    var didStop = false
+
+    init(bus: Bus) {
+      self.bus = bus
+      bus.listen(for: .buttonState)
+    }
+
+    mutating func process() throws {
+      calls += 1
+      if bus.isBeat { beats += 1 }
+      while bus.hasData {
+        let frame = try bus.getData()
+        frames.append(frame.source)
+        if try frame.decode(ButtonState.self)?.pressed == true { throw Failure() }
+      }
+    }
+
+    mutating func stop() { didStop = true }
+  }
+
+  let mock: MockBus
+
+  init() throws {
+    mock = try MockBus()
+  }
+
+  @Test("process is called on the beat, every 50 ms, connected or not")
+  func beat() throws {
+    var runner = ModuleRunner<Recorder>(Recorder(bus: mock.bus), bus: mock.bus)
+    for _ in 0..<10 { runner.turn() }
+    #expect(runner.module.beats == 10)
+    mock.disconnect(managerIsThere: false)
+    for _ in 0..<40 { runner.turn() }
+    #expect(runner.module.beats > 20)
+  }
+
+  @Test("frames are handled before the next beat")
+  func early() throws {
+    var runner = ModuleRunner<Recorder>(Recorder(bus: mock.bus), bus: mock.bus)
+    runner.turn()
+    try mock.deliver(ButtonState(pressed: false), from: 9)
+    runner.turn()
+    #expect(runner.module.frames == [9])
+    #expect(runner.module.beats == 1)
+    #expect(runner.module.calls == 2)
+  }
+
+  @Test("an error does not keep the rest of the frames waiting")
+  func errors() throws {
+    var runner = ModuleRunner<Recorder>(Recorder(bus: mock.bus), bus: mock.bus)
+    for source in UInt32(1)...5 { try mock.deliver(ButtonState(pressed: source % 2 == 0), from: source) }
+    runner.turn()
+    #expect(runner.module.frames == [1, 2, 3, 4, 5])
+  }
+
+  @Test("a long turn does not make up for the beats that it missed")
+  func missed() throws {
+    var runner = ModuleRunner<Recorder>(Recorder(bus: mock.bus), bus: mock.bus)
+    runner.turn()
+    mock.advance(milliseconds: 1000)
+    runner.turn()
+    runner.turn()
+    #expect(runner.module.beats == 3)
+    runner.stop()
+    #expect(runner.module.didStop)
+  }
+
+  @Test("options give name, instance, address and log level")
+  func options() throws {
+    let options = try ModuleOptions(
+      program: "/usr/bin/led-module",
+      arguments: ["--instance", "2", "--bus=/tmp/x.sock", "--log-level", "debug"])
+    #expect(options.configuration.name == "led")
+    #expect(options.configuration.instance == 2)
+    #expect(options.configuration.address == .unix(path: "/tmp/x.sock"))
+    #expect(options.configuration.log.level == .debug)
+    #expect(try ModuleOptions(program: "led", arguments: ["--name", "x"]).configuration.name == "x")
+  }
+
+  @Test(
+    "options that make no sense say so",
+    arguments: [
+      (["--instance", "256"], "option '--instance' takes a number from 0 to 255, not '256'"),
+      (["--bogus"], "unknown option '--bogus'"),
+      (["--name"], "option '--name' needs a value"),
+      (["extra"], "unexpected argument 'extra'"),
+      (
+        ["--bus", "nowhere"],
+        "--bus: 'nowhere' is no bus address; write HOST:PORT such as 127.0.0.1:5000, or the path of a Unix socket"
+      ),
+    ])
+  func badOptions(_ arguments: [String], _ message: String) {
+    let error = #expect(throws: CommandOptions.UsageError.self) {
+      try ModuleOptions(program: "led", arguments: arguments)
+    }
+    #expect(error?.description == message)
+  }
+}

@@ -1,0 +1,73 @@
+import BusTesting
+import BusWire
+import Frames
+import Testing
+
+@Suite("Sending")
+struct SendingTests {
+  let mock: MockBus
+
+  init() throws {
+    mock = try MockBus(instance: 3)
+  }
+
+  @Test("stamps instance, priority and time, and counts the frames of the connection")
+  func stamps() throws {
+    try mock.bus.send(ButtonState(pressed: true))
+    try mock.bus.send(ButtonState(pressed: false), priority: .low)
+    try mock.bus.request(.buttonState, instance: 1)
+    let headers = mock.sent.map(\.header)
+    #expect(headers.map(\.instance) == [3, 3, 1])
+    #expect(headers.map(\.sequence) == [0, 1, 2])
+    #expect(headers.map(\.flags.priority) == [.normal, .low, .normal])
+    #expect(headers.map { $0.flags.contains(.request) } == [false, false, true])
+    #expect(headers.allSatisfy { $0.timestamp > 0 })
+    #expect(mock.requestCount(.buttonState) == 1)
+  }
+
+  @Test("takes priority and retain mark from the schema")
+  func defaults() throws {
+    try mock.bus.send(Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 0))
+    #expect(mock.sent.first?.header.flags.contains(.retain) == Temperature.frameType.retain)
+    #expect(mock.sent.first?.header.flags.priority == Temperature.frameType.priority)
+  }
+
+  @Test("a value outside of its schema is refused, and nothing of the frame is sent")
+  func range() throws {
+    let error = #expect(throws: BusError.self) {
+      try mock.bus.send(ManualControl(speed: 101, rotation: 0, brake: false))
+    }
+    #expect(error?.code == .invalidFrame)
+    #expect(
+      error?.message
+        == "MANUAL_CONTROL was not sent: field 'speed' is 101, its schema allows -100 to 100")
+    try mock.bus.send(ManualControl(speed: 100, rotation: 0, brake: false))
+    #expect(mock.sent.count == 1)
+  }
+
+  @Test("a payload over the manager's limit is refused")
+  func tooLarge() throws {
+    let error = #expect(throws: BusError.self) {
+      try mock.bus.send(payload: [UInt8](repeating: 0, count: (4 << 20) + 1), type: 5000)
+    }
+    #expect(error?.code == .invalidFrame)
+    #expect(mock.sent.isEmpty)
+  }
+
+  @Test("a type is declared before its first frame, once")
+  func declares() throws {
+    try mock.bus.send(ButtonState(pressed: true))
+    try mock.bus.send(ButtonState(pressed: true))
+    #expect(mock.declared.map(\.name) == ["BUTTON_STATE"])
+    #expect(mock.declared.first?.sends == true)
+    #expect(mock.declared.first?.fingerprint == FieldList.fingerprint("pressed bool - 1"))
+  }
+
+  @Test("many frames go through in order, whatever the room")
+  func many() throws {
+    for index in 0..<50_000 {
+      try mock.bus.send(Temperature(id: UInt32(index), ambientTemperature: 0, objectTemperature: 0))
+    }
+    #expect(try mock.sent(Temperature.self).map(\.id) == (0..<50_000).map { UInt32($0) })
+  }
+}
