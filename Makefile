@@ -1,0 +1,43 @@
+# What there is to do with Framebus, from a fresh clone on.
+#
+#   make run       the manager and the three example modules, with their traffic
+#   make test      all tests
+#   make check     the gate: formatting, warnings as errors, all tests
+#   make sanitize  all tests under the thread and the address sanitizer
+#   make format    formats all sources
+#   make release   the executables, optimised, in .build/release
+
+SOURCES := Package.swift Plugins Sources Tests
+# XCTest is not used; without it the output ends with the summary of Swift Testing.
+TEST := swift test --disable-xctest
+
+.PHONY: run build test check lint format sanitize release setup
+
+run: build
+	@scripts/run-example .build/debug
+
+build: setup
+	swift build
+
+test: setup
+	$(TEST) $(TEST_FLAGS)
+
+check: lint
+	$(MAKE) test TEST_FLAGS="-Xswiftc -warnings-as-errors"
+
+lint:
+	swift format lint --strict -r $(SOURCES)
+
+format:
+	swift format -i -r $(SOURCES)
+
+release: setup
+	swift build -c release --static-swift-stdlib
+
+# The generator runs during the build and is instrumented too; lld spares warnings of the default linker.
+sanitize: setup
+	$(TEST) --sanitize=thread --scratch-path .build/thread -Xswiftc -use-ld=lld
+	ASAN_OPTIONS=detect_leaks=1 $(TEST) --sanitize=address --scratch-path .build/address -Xswiftc -use-ld=lld
+
+setup:
+	@scripts/setup
