@@ -66,6 +66,7 @@ extension Bus {
       wasConnected ? .info : .debug, wasConnected ? "reconnected" : "connected",
       ["module": configuration.name, "id": "\(welcome.module)", "bus": welcome.bus])
     wasConnected = true
+    connectionCount += 1
   }
 
   private static let busPayloadBytesMax = 256 << 10

@@ -32,13 +32,17 @@ extension Bus {
     exchange()
   }
 
-  /// Waits until a frame is there.
+  /// Waits until a frame is there, or a descriptor given to `wake(on:)` is readable.
   ///
   /// - Parameter timeoutMilliseconds: how long at most.
-  /// - Returns: whether one is there.
+  /// - Returns: whether a frame is there.
   public func waitForData(timeoutMilliseconds: Int) -> Bool {
+    if hasData { return true }
     let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
-    while !hasData, state != .stopped, link.monotonicTime < deadline { waitOnce(until: deadline) }
+    readyDescriptors.removeAll(keepingCapacity: true)
+    while inbox.count == 0, readyDescriptors.isEmpty, state != .stopped, link.monotonicTime < deadline {
+      waitOnce(until: deadline)
+    }
     return inbox.count > 0
   }
 

@@ -17,6 +17,9 @@ public final class Bus {
   /// Why the addresses tried before the present one failed.
   var attemptFailures: [String] = []
   var wasConnected = false
+  /// How often a manager has welcomed this client. A change tells that frames may be missing in between, and that
+  /// module ids have another meaning.
+  public internal(set) var connectionCount = 0
   /// Failures are thrown, not logged: somebody waits in `connect`.
   var isConnecting = false
   var backoff = Backoff()

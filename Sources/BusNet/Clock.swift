@@ -11,6 +11,14 @@ public enum Clock {
   /// Time since the Unix epoch; for time stamps. It may jump.
   public static var wall: UInt64 { read(CLOCK_REALTIME) }
 
+  /// How far the local time of this machine was ahead of UTC at a wall time, in seconds.
+  public static func localOffsetSeconds(at wall: UInt64) -> Int {
+    var seconds = time_t(clamping: wall / 1_000_000_000)
+    var parts = tm()
+    localtime_r(&seconds, &parts)
+    return parts.tm_gmtoff
+  }
+
   private static func read(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
     clock_gettime(clock, &time)
