@@ -31,6 +31,16 @@ struct NameTests {
       ])
   }
 
+  @Test("leave the list of all frames of the module alone")
+  func frameList() {
+    let schema = "frames:\n  ALL_IN_KITCHEN: { id: 4096 }\n"
+    #expect(
+      problems(in: schema, module: "Kitchen") == [
+        "frames.yaml:2:3: error: 'ALL_IN_KITCHEN' would hide FrameType.allInKitchen; choose another name"
+      ])
+    #expect(problems(in: schema, module: "Garden") == [])
+  }
+
   @Test("are at most 64 characters long")
   func length() {
     let name = String(repeating: "A", count: 65)

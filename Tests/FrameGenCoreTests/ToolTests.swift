@@ -55,8 +55,8 @@ struct ToolTests {
   func writes() throws {
     try write("frames:\n  A: { id: 1 }\n", to: "frames.yaml")
     let file = try run("--lang", "swift", "--module", "X", "frames.yaml", "out.swift")
-    let bare = try run("--lang", "swift", "frames.yaml")
-    let dash = try run("--lang", "swift", "frames.yaml", "-")
+    let bare = try run("--lang", "swift", "--module", "X", "frames.yaml")
+    let dash = try run("--lang", "swift", "--module", "X", "frames.yaml", "-")
     #expect(file.exitCode == 0 && file.output.isEmpty && file.errors.isEmpty)
     #expect(bare.exitCode == 0 && bare.output.contains("struct A: TypedFrame"))
     #expect(dash.output == bare.output)

@@ -1122,3 +1122,19 @@ nonisolated extension FrameType {
       priority: .normal, retain: false)
   }
 }
+
+nonisolated extension FrameType {
+  /// Every frame of `GoldenFrames`, in the order of its schema.
+  public static var allInGoldenFrames: [FrameType] {
+    [
+      FrameType.scalars,
+      FrameType.trigger,
+      FrameType.arrays,
+      FrameType.nested,
+      FrameType.ranges,
+      FrameType.defaults,
+      FrameType.keywords,
+      FrameType.`init`,
+    ]
+  }
+}

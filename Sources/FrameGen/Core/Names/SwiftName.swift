@@ -23,6 +23,9 @@ enum SwiftName {
     return ReservedNames.enumMembers.contains(name) ? name + "_" : name
   }
 
+  /// The member's name of the list of all frames of a module.
+  static func frameList(of module: String) -> String { "allIn\(module)" }
+
   /// The name as it is written in source text: keywords stand in backticks.
   static func escaped(_ name: String) -> String {
     ReservedNames.keywords.contains(name) ? "`\(name)`" : name

@@ -30,6 +30,22 @@ extension SwiftRenderer {
     }
   }
 
+  /// Tools look frames up by name in this list.
+  func renderList(of frames: [FrameModel], into out: inout SourceWriter) {
+    guard let module, !frames.isEmpty else { return }
+    out.line()
+    out.block("nonisolated extension FrameType") { out in
+      out.line("/// Every frame of `\(module)`, in the order of its schema.")
+      out.block("public static var \(SwiftName.frameList(of: module)): [FrameType]") { out in
+        out.line("[")
+        out.indented { out in
+          for frame in frames { out.line("FrameType.\(SwiftName.escaped(SwiftName.member(frame.name))),") }
+        }
+        out.line("]")
+      }
+    }
+  }
+
   private func summary(of model: FrameModel) -> String {
     let priority = model.priority == .normal ? "" : ", priority \(model.priority.rawValue)"
     return "Frame `\(model.name)`, id \(model.id)\(priority)\(model.isRetained ? ", retained" : "")."

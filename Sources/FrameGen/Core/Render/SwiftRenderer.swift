@@ -18,6 +18,7 @@ struct SwiftRenderer: Renderer {
     for model in model.enums { render(model, into: &out) }
     for model in model.structs { render(model, into: &out) }
     for model in model.frames { render(model, into: &out) }
+    renderList(of: model.frames, into: &out)
     return out.text
   }
 

@@ -67,6 +67,8 @@ struct NameCheck {
       report(name, "'\(name.value)' becomes the Swift type \(swift), which the SDK uses; choose another name")
     } else if ReservedNames.swiftTypes.contains(swift) {
       report(name, "'\(name.value)' becomes the Swift type \(swift), which Swift itself uses; choose another name")
+    } else if kind == "frame", let module, SwiftName.member(name.value) == SwiftName.frameList(of: module) {
+      report(name, "'\(name.value)' would hide FrameType.\(SwiftName.frameList(of: module)); choose another name")
     } else if swift == module {
       report(name, "'\(name.value)' becomes the Swift type \(swift), which is the module's name; choose another name")
     }
