@@ -46,7 +46,8 @@ extension Bus {
     return inbox.count > 0
   }
 
-  private func receiveAll() {
+  /// - Parameter reason: why the connection ends, if it is known already.
+  private func receiveAll(endingBecause reason: String = "closed by the other end") {
     while isOpen, let room = inbox.room() {
       switch link.receive(into: room) {
       case .bytes(let count):
@@ -59,7 +60,7 @@ extension Bus {
         }
         if count < room.count { return }
       case .wouldBlock: return
-      case .endOfStream: return connectionBroke("closed by the other end")
+      case .endOfStream: return connectionBroke(reason)
       case .failed(let error): return connectionBroke(error.reason)
       }
     }
@@ -122,7 +123,7 @@ extension Bus {
 
   private func outboxFailed(_ reason: String) {
     let before = state
-    receiveAll()
+    receiveAll(endingBecause: reason)
     if isOpen, state == before { connectionBroke(reason) }
   }
 

@@ -13,7 +13,7 @@ public final class Bus {
 
   var state = ConnectionState.disconnected(retryAt: 0)
   /// Why the last connection ended or could not be made.
-  var lastFailure: BusError?
+  public internal(set) var lastFailure: BusError?
   /// Why the addresses tried before the present one failed.
   var attemptFailures: [String] = []
   var wasConnected = false
