@@ -1,0 +1,72 @@
+/// Strings as JSON writes them, which is how a field list writes a default text, and tools all texts.
+public enum JSONText {
+  /// The text in quotes. All control characters are escaped, so that it may be shown on a terminal.
+  public static func quoted(_ text: String) -> String {
+    var literal = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": literal += "\\\""
+      case "\\": literal += "\\\\"
+      case "\n": literal += "\\n"
+      case "\r": literal += "\\r"
+      case "\t": literal += "\\t"
+      case "\0"..<" ", "\u{7F}"..<"\u{A0}":
+        let digits = String(scalar.value, radix: 16)
+        literal += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: literal.unicodeScalars.append(scalar)
+      }
+    }
+    return literal + "\""
+  }
+
+  /// The text between the quotes; nil if `literal` is not exactly one string.
+  public static func unquoted(_ literal: some StringProtocol) -> String? {
+    var scalars = Substring(literal).unicodeScalars
+    guard scalars.popFirst() == "\"" else { return nil }
+    var text = String.UnicodeScalarView()
+    while let scalar = scalars.popFirst() {
+      switch scalar {
+      case "\"": return scalars.isEmpty ? String(text) : nil
+      case "\\":
+        guard let meant = escape(&scalars) else { return nil }
+        text.append(meant)
+      default: text.append(scalar)
+      }
+    }
+    return nil
+  }
+
+  private static func escape(_ scalars: inout Substring.UnicodeScalarView) -> Unicode.Scalar? {
+    switch scalars.popFirst() {
+    case "\"": "\""
+    case "\\": "\\"
+    case "/": "/"
+    case "b": "\u{8}"
+    case "f": "\u{C}"
+    case "n": "\n"
+    case "r": "\r"
+    case "t": "\t"
+    case "u": codePoint(&scalars)
+    default: nil
+    }
+  }
+
+  /// Four digits, or two surrogates that belong together.
+  private static func codePoint(_ scalars: inout Substring.UnicodeScalarView) -> Unicode.Scalar? {
+    guard let high = codeUnit(&scalars) else { return nil }
+    guard (0xD800..<0xDC00).contains(high) else { return Unicode.Scalar(high) }
+    guard scalars.popFirst() == "\\", scalars.popFirst() == "u", let low = codeUnit(&scalars),
+      (0xDC00..<0xE000).contains(low)
+    else { return nil }
+    return Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
+  }
+
+  private static func codeUnit(_ scalars: inout Substring.UnicodeScalarView) -> UInt32? {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = scalars.popFirst().flatMap({ Character($0).hexDigitValue }) else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+}
