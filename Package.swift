@@ -14,6 +14,7 @@ let package = Package(
     .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
     .executable(name: "bus-manager", targets: ["bus-manager"]),
+    .executable(name: "framebus", targets: ["framebus"]),
     .executable(name: "button-module", targets: ["button-module"]),
     .executable(name: "controller-module", targets: ["controller-module"]),
     .executable(name: "led-module", targets: ["led-module"]),
@@ -47,6 +48,9 @@ let package = Package(
       name: "controller-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Controller"),
     .executableTarget(
       name: "led-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Led"),
+
+    // The command line.
+    .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
 
     // The tests.
     .target(

@@ -1,0 +1,37 @@
+import BusClient
+
+/// One command of the tool. A new one is a file of its own and an entry in `CommandTable`.
+protocol Command: Sendable {
+  /// The word that calls it.
+  static var name: String { get }
+  /// What follows the word, such as `FRAME [FIELD=VALUE...]`.
+  static var operands: String { get }
+  /// How many arguments that are not options it takes.
+  static var operandsMax: Int { get }
+  /// One line for the list of commands.
+  static var summary: String { get }
+  /// What else its `--help` tells.
+  static var details: String { get }
+  static var options: [CommandOptions.Option] { get }
+
+  /// - Throws: `UsageError` if the arguments mean nothing.
+  init(_ given: CommandOptions) throws(CommandOptions.UsageError)
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError)
+}
+
+extension Command {
+  static var help: String {
+    """
+    \(summary)
+
+    Usage: framebus \(name) \(operands.isEmpty ? "" : operands + " ")[OPTION]...
+
+    \(details)
+
+    \(CommandOptions.help(options + Tool.commonOptions))
+    \(ExitCode.help)
+
+    """
+  }
+}

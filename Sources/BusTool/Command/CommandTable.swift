@@ -1,0 +1,12 @@
+/// The commands, in the order of the help.
+enum CommandTable {
+  static let all: [any Command.Type] = [
+    ListCommand.self, ListenCommand.self, SendCommand.self, RequestCommand.self, SchemaCommand.self,
+  ]
+
+  static func command(named name: String) throws(ToolError) -> any Command.Type {
+    if let command = all.first(where: { $0.name == name }) { return command }
+    let advice = Nearest.match(for: name, among: all.map { $0.name }).map { "did you mean '\($0)'? " } ?? ""
+    throw ToolError(.usage, "there is no command '\(name)'; \(advice)'framebus --help' lists them")
+  }
+}

@@ -1,0 +1,37 @@
+import BusClient
+
+/// Where a command writes to, and how it hears that it should end.
+struct Console {
+  /// Whether a person reads the output in a terminal that may have colours.
+  var isTerminal = false
+  /// Writes to standard output; false if nobody reads it any more.
+  let write: (String) -> Bool
+  /// Writes to standard error.
+  let warn: (String) -> Void
+  /// Begins to catch the signals that end the tool; the descriptor is readable when one came.
+  let interruption: () throws(SystemError) -> FileDescriptor
+
+  /// Writes text as it is, at once.
+  func print(_ text: String) throws(ToolError) {
+    guard write(text) else { throw .outputClosed }
+  }
+
+  /// Says something beside the output.
+  func note(_ text: String) {
+    warn("framebus: \(text)\n")
+  }
+
+  /// Text in a style, where that is seen.
+  func styled(_ text: String, _ style: Style) -> String {
+    isTerminal ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  enum Style: String {
+    case heading = "1"
+    case faint = "2"
+    case error = "31"
+    case sender = "32"
+    case mark = "33"
+    case frame = "36"
+  }
+}

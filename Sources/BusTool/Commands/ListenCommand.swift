@@ -1,0 +1,84 @@
+import BusClient
+
+/// `framebus listen`: frames as they pass, decoded.
+struct ListenCommand: Command {
+  static let name = "listen"
+  static let operands = "[FRAME...]"
+  static let operandsMax = 1024
+  static let summary = "Shows frames as they pass, decoded by the schemas that the modules declared."
+  static let details = """
+    FRAME is a name in any case, or an id; none or ALL stands for all. It ends with Ctrl-C.
+
+    A line has the local time at which the frame was sent, its sender, its name, (request), (retained) or (instance N)
+    where that applies, and its fields. Numbers are physical: the stored number times the scale, with the unit. A
+    payload that does not fit its schema is shown as an error with its bytes.
+
+    With --json each frame is an object on a line of its own: timestamp (nanoseconds since 1970, UTC), sender, source,
+    frame, id, instance, priority, request, retained, fields. In fields numbers are physical, enums are names, bytes
+    are "0x…", and numbers that are not finite are null. Without a schema 'fields' is null and 'payload' has the bytes;
+    'error' tells if the payload did not fit.
+    """
+  static let options: [CommandOptions.Option] = [
+    .init("json", "Write a JSON object per frame."),
+    .init("raw", "Write header and bytes instead of fields."),
+    .init("instance", value: "N", "Only frames of this instance."),
+    .init("count", value: "N", "End after this many frames."),
+    .init("timeout", value: "SECONDS", "End with exit code 3 when nothing came for so long."),
+  ]
+
+  private let frames: [String]
+  private let format: FrameFormat
+  private let instance: UInt8?
+  private let count: Int
+  private let timeoutMilliseconds: Int?
+
+  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+    if given.has("json"), given.has("raw") { throw CommandOptions.UsageError("--json and --raw exclude each other") }
+    frames = given.operands.contains { $0.lowercased() == "all" } ? [] : given.operands
+    format = given.has("json") ? .json : given.has("raw") ? .raw : .text
+    instance = try given.instance()
+    count = try given.number("count", in: 1...Int.max) ?? .max
+    timeoutMilliseconds = try given.milliseconds("timeout")
+  }
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError) {
+    let interruption: FileDescriptor
+    do throws(SystemError) {
+      interruption = try console.interruption()
+    } catch {
+      throw ToolError("\(error)")
+    }
+    session.listen(for: try subscriptions(session.view))
+    let printer = FramePrinter(format, console)
+    var left = count
+    while left > 0 {
+      switch try session.next(interruption: interruption, until: deadline) {
+      case .frame(let frame):
+        try printer.print(frame, session.view)
+        left -= 1
+      case .silence: throw ToolError(.timeout, "nothing came within \(timeoutMilliseconds ?? 0) ms")
+      case .interrupted: return
+      case .disconnected(let reason): console.note("\(reason); waiting for the manager")
+      case .reconnected: console.note("connected again; frames sent in between are missing here")
+      }
+    }
+  }
+
+  private var deadline: UInt64? {
+    timeoutMilliseconds.map { Clock.monotonic + UInt64($0) * 1_000_000 }
+  }
+
+  private func subscriptions(_ view: BusView) throws(ToolError) -> [Subscription] {
+    if frames.isEmpty { return [Subscription(.all, instance: instance)] }
+    var types: Set<UInt16> = []
+    for frame in frames {
+      // An id needs no declaration: whoever sends it may come later.
+      if let id = UInt16(frame), (1..<FrameType.firstBusID).contains(id) {
+        types.insert(id)
+      } else {
+        types.formUnion(try view.declarations(named: frame).map(\.type))
+      }
+    }
+    return types.sorted().map { Subscription(FrameType(id: $0), instance: instance) }
+  }
+}

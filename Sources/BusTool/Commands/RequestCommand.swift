@@ -1,0 +1,54 @@
+import BusClient
+
+/// `framebus request`: asks for a frame and shows the answer.
+struct RequestCommand: Command {
+  static let name = "request"
+  static let operands = "FRAME"
+  static let operandsMax = 1
+  static let summary = "Asks for a frame and shows the answer."
+  static let details = """
+    FRAME is a name in any case, or an id. The answer is the next live value of the frame, from whoever sends it; it is
+    shown as 'framebus listen' does. The exit code is 4 if no module listens for requests of the frame, and 3 if none
+    answers in time.
+    """
+  static let options: [CommandOptions.Option] = [
+    .init("json", "Write a JSON object."),
+    .init("raw", "Write header and bytes instead of fields."),
+    .init("instance", value: "N", "Which of several equal devices is asked, 0 to 255 (0)."),
+    .init("timeout", value: "SECONDS", "How long to wait for the answer (1)."),
+  ]
+
+  private let frame: String
+  private let format: FrameFormat
+  private let instance: UInt8
+  private let timeoutMilliseconds: Int
+
+  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+    guard let frame = given.operands.first else { throw CommandOptions.UsageError("no frame given") }
+    if given.has("json"), given.has("raw") { throw CommandOptions.UsageError("--json and --raw exclude each other") }
+    self.frame = frame
+    format = given.has("json") ? .json : given.has("raw") ? .raw : .text
+    instance = try given.instance() ?? 0
+    timeoutMilliseconds = try given.milliseconds("timeout") ?? 1000
+  }
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError) {
+    let declaration = try session.view.declarations(named: frame)[0]
+    let type = FrameType(id: declaration.type)
+    let answer: Frame
+    do throws(BusError) {
+      answer = try session.bus.ask(type, instance: instance, timeoutMilliseconds: timeoutMilliseconds)
+    } catch  where error.code == .noListener {
+      throw ToolError(
+        .nobodyListens,
+        "nobody listens for requests of \(declaration.name); 'framebus list' shows which modules are running")
+    } catch  where error.code == .timeout {
+      throw ToolError(.timeout, "no \(declaration.name) came within \(timeoutMilliseconds) ms")
+    } catch {
+      throw ToolError(error)
+    }
+    // Who answers may have declared the frame only now.
+    try session.refresh()
+    try FramePrinter(format, console).print(answer, session.view)
+  }
+}

@@ -1,0 +1,50 @@
+import BusClient
+
+/// `framebus schema`: the fields of frames.
+struct SchemaCommand: Command {
+  static let name = "schema"
+  static let operands = "[FRAME]"
+  static let operandsMax = 1
+  static let summary = "Shows the fields of a frame: types, units, ranges, names, what they mean."
+  static let details = """
+    FRAME is a name in any case, or an id. Without it all frames are shown that a connected module has declared. Ranges
+    and defaults are physical: in the unit of the field. If modules disagree about a frame, each version is shown.
+
+    With --json each frame is an object on a line of its own. There 'min', 'max' and 'default' are stored numbers, and
+    'scale' makes physical ones of them.
+    """
+  static let options: [CommandOptions.Option] = [
+    .init("all", "Show the frames that this build knows too."),
+    .init("json", "Write a JSON object per frame."),
+  ]
+
+  private let frame: String?
+  private let isJSON: Bool
+  private let wantsAll: Bool
+
+  init(_ given: CommandOptions) {
+    frame = given.operands.first
+    isJSON = given.has("json")
+    wantsAll = given.has("all")
+  }
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError) {
+    let view = session.view
+    let declarations = try declarations(view)
+    if declarations.isEmpty {
+      console.note("no connected module has declared a frame; --all shows those that this build knows")
+    }
+    for (index, declaration) in declarations.enumerated() {
+      let report = SchemaReport(declaration, view)
+      if !isJSON, index > 0 { try console.print("\n") }
+      try console.print(isJSON ? report.json.line + "\n" : report.text(console))
+    }
+  }
+
+  private func declarations(_ view: BusView) throws(ToolError) -> [Declaration] {
+    if let frame { return try view.declarations(named: frame) }
+    guard wantsAll else { return view.declared }
+    let known = Declaration.builtIn.filter { builtIn in !view.declared.contains { $0.type == builtIn.type } }
+    return (view.declared + known).sorted { $0.type < $1.type }
+  }
+}
