@@ -15,8 +15,8 @@ struct ListenCommand: Command {
 
     With --json each frame is an object on a line of its own: timestamp (nanoseconds since 1970, UTC), sender, source,
     frame, id, instance, priority, request, retained, fields. In fields numbers are physical, enums are names, bytes
-    are "0x…", and numbers that are not finite are null. Without a schema 'fields' is null and 'payload' has the bytes;
-    'error' tells if the payload did not fit.
+    are "0x…", and numbers that are not finite are null. Without a schema 'fields' is null and 'payload' has the bytes,
+    and 'frame' is null too if its name is not known; 'error' tells if the payload did not fit.
     """
   static let options: [CommandOptions.Option] = [
     .init("json", "Write a JSON object per frame."),

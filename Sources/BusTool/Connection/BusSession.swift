@@ -5,7 +5,7 @@ final class BusSession {
   let bus: Bus
   private(set) var view = BusView()
   /// Frames that arrived while something else was waited for.
-  private var pending: [Frame] = []
+  private var pending: ArraySlice<Frame> = []
   private var schemas: [Schema] = []
   /// The frames that a refresh was made for already: an undeclared one is asked for once.
   private var asked: Set<AskedFrame> = []
@@ -84,14 +84,21 @@ final class BusSession {
     }
     try drain()
     view.replaceSchemas(schemas)
+    schemas = []
   }
 
+  /// Empties the inbox once, even if frames come faster than they are taken out.
   private func drain() throws(ToolError) {
-    while bus.hasData {
+    var framesLeft = Self.inboxFramesMax
+    while framesLeft > 0, bus.hasData {
+      framesLeft -= 1
       let frame = try run { () throws(BusError) in try bus.getData() }
       if !absorb(frame) { pending.append(frame) }
     }
   }
+
+  /// More frames than an inbox of the SDK holds.
+  private static let inboxFramesMax = 16_384
 
   /// Takes in what the bus tells about itself; false for everything else.
   private func absorb(_ frame: Frame) -> Bool {
@@ -120,7 +127,10 @@ final class BusSession {
   func next(interruption: FileDescriptor, until deadline: UInt64?) throws(ToolError) -> Event {
     bus.wake(on: interruption)
     while true {
-      if !pending.isEmpty { return .frame(pending.removeFirst()) }
+      if let frame = pending.popFirst() {
+        try learnSchema(of: frame)
+        return .frame(frame)
+      }
       let now = Clock.monotonic
       let wait = deadline.map { $0 > now ? Int(clamping: ($0 - now + 999_999) / 1_000_000) : 0 } ?? .max
       let hasData = bus.waitForData(timeoutMilliseconds: min(wait, Self.lookMilliseconds))
@@ -130,8 +140,7 @@ final class BusSession {
         let frame = try run { () throws(BusError) in try bus.getData() }
         if absorb(frame) { continue }
         try learnSchema(of: frame)
-        if pending.isEmpty { return .frame(frame) }
-        pending.insert(frame, at: 0)
+        return .frame(frame)
       } else if let deadline, Clock.monotonic >= deadline {
         return .silence
       }
@@ -145,7 +154,10 @@ final class BusSession {
     if bus.connectionCount != connectionCount {
       connectionCount = bus.connectionCount
       hasToldOfLoss = false
+      // Module ids have another meaning now.
+      view = BusView()
       asked = []
+      try refreshIfConnected()
       return .reconnected
     }
     guard !bus.isConnected, !hasToldOfLoss else { return nil }
@@ -156,6 +168,19 @@ final class BusSession {
   private func learnSchema(of frame: Frame) throws(ToolError) {
     let (type, source) = (frame.header.type, frame.source)
     guard bus.isConnected, !view.hasDeclaration(of: type, from: source) else { return }
-    if asked.insert(AskedFrame(type: type, source: source)).inserted { try refresh() }
+    if asked.count >= Self.askedMax { asked = [] }
+    if asked.insert(AskedFrame(type: type, source: source)).inserted { try refreshIfConnected() }
+  }
+
+  /// A few thousand, so that a tool that runs for months does not grow.
+  private static let askedMax = 4096
+
+  /// That the connection breaks meanwhile is an event of its own.
+  private func refreshIfConnected() throws(ToolError) {
+    do throws(ToolError) {
+      try refresh()
+    } catch {
+      if bus.isConnected { throw error }
+    }
   }
 }

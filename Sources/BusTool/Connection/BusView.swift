@@ -6,18 +6,24 @@ struct BusView {
   private(set) var modules: [UInt32: ModuleStatus] = [:]
   /// What modules declared, by frame id.
   private(set) var declared: [Declaration] = []
+  private var declaredByType: [UInt16: [Declaration]] = [:]
+
+  /// A few thousand, so that a tool that runs for months does not grow.
+  private static let modulesMax = 4096
 
   mutating func update(_ status: ModuleStatus) {
+    if modules.count >= Self.modulesMax { modules = modules.filter { $0.value.isConnected } }
     modules[status.module] = status
   }
 
   mutating func replaceSchemas(_ schemas: [Schema]) {
     declared = schemas.map { Declaration($0) }.sorted { $0.type < $1.type }
+    declaredByType = Dictionary(grouping: declared, by: \.type)
   }
 
   /// The modules that are connected, by id.
   var connected: [ModuleStatus] {
-    modules.values.filter { $0.state != .left && $0.state != .lost }.sorted { $0.module < $1.module }
+    modules.values.filter(\.isConnected).sorted { $0.module < $1.module }
   }
 
   /// A module as people name it: `blender`, `blender/1`, or `module 7` if it was never seen.
@@ -28,13 +34,13 @@ struct BusView {
 
   /// How a module means a frame: by its own declaration, else by anyone's, else as this build knows it.
   func declaration(of type: UInt16, from source: UInt32) -> Declaration? {
-    let all = declared.filter { $0.type == type }
+    let all = declaredByType[type] ?? []
     return all.first { $0.isUsed(by: source) } ?? all.first ?? Declaration.builtIn.first { $0.type == type }
   }
 
   /// Whether a module has declared a frame.
   func hasDeclaration(of type: UInt16, from source: UInt32) -> Bool {
-    declared.contains { $0.type == type && $0.isUsed(by: source) }
+    declaredByType[type]?.contains { $0.isUsed(by: source) } ?? false
   }
 
   /// The declarations of a frame that a person named, by id or in any case; those of this build if nobody declared it.
@@ -56,4 +62,9 @@ struct BusView {
   func names(of users: [SchemaUser], where isMeant: (SchemaUser) -> Bool) -> [String] {
     users.filter(isMeant).filter { modules[$0.module]?.observer != true }.map { moduleName($0.module) }.sorted()
   }
+}
+
+extension ModuleStatus {
+  /// Whether the module has neither left nor been lost.
+  var isConnected: Bool { state != .left && state != .lost }
 }

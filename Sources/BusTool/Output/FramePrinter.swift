@@ -53,7 +53,7 @@ struct FramePrinter {
     let frame = report.frame
     var words = [
       console.styled(TimeOfDay.text(frame.timestamp, offsetSeconds: offsetSeconds), .faint),
-      console.styled(report.sender, .sender), console.styled(report.name, .frame),
+      console.styled(report.sender, .sender), console.styled(report.name ?? "\(frame.type)", .frame),
     ]
     if frame.instance != 0 { words.append(console.styled("(instance \(frame.instance))", .mark)) }
     for mark in report.marks { words.append(console.styled("(\(mark))", .mark)) }

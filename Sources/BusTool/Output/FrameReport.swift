@@ -14,14 +14,15 @@ struct FrameReport {
 
   let frame: Frame
   let sender: String
-  let name: String
+  /// The frame's name; nil if nobody has declared it.
+  let name: String?
   let content: Content
 
   init(_ frame: Frame, _ view: BusView) {
     self.frame = frame
     sender = view.moduleName(frame.source)
     let declaration = view.declaration(of: frame.header.type, from: frame.source)
-    name = declaration?.name ?? "\(frame.type)"
+    name = declaration?.name
     content = Self.content(of: frame, declaration)
   }
 
@@ -62,7 +63,8 @@ struct FrameReport {
   var json: JSON {
     var members: [JSON.Member] = [
       .init("timestamp", .integer(frame.timestamp)), .init("sender", .text(sender)),
-      .init("source", .integer(frame.source)), .init("frame", .text(name)), .init("id", .integer(frame.header.type)),
+      .init("source", .integer(frame.source)), .init("frame", name.map { .text($0) } ?? .null),
+      .init("id", .integer(frame.header.type)),
       .init("instance", .integer(frame.instance)), .init("priority", .text(frame.priority.text)),
       .init("request", .bool(frame.isRequest)), .init("retained", .bool(frame.isRetained)),
     ]
