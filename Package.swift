@@ -63,6 +63,9 @@ let package = Package(
     .testTarget(
       name: "LedButtonTests",
       dependencies: ["button-module", "controller-module", "led-module", "BusTesting", "Frames"]),
+    .testTarget(
+      name: "BusToolTests",
+      dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(

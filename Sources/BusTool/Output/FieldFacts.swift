@@ -41,7 +41,8 @@ enum FieldFacts {
     return .object(members)
   }
 
-  private static func type(_ field: FieldList.Field) -> String {
+  /// The type as schemas write it; the fields of a `struct` are shown below it.
+  static func type(_ field: FieldList.Field) -> String {
     guard case .structure = field.type.element else { return "\(field.type)" }
     return "struct" + "\(field.type)".drop { $0 != "[" }
   }

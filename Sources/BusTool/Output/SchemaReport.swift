@@ -43,7 +43,7 @@ struct SchemaReport {
 
   private static func rows(of field: FieldList.Field, depth: Int) -> [Row] {
     let indent = String(repeating: "  ", count: depth)
-    let row = Row(name: indent + field.name, type: "\(field.type)", facts: FieldFacts.text(field))
+    let row = Row(name: indent + field.name, type: FieldFacts.type(field), facts: FieldFacts.text(field))
     guard case .structure(let fields) = field.type.element else { return [row] }
     return [row] + fields.flatMap { rows(of: $0, depth: depth + 1) }
   }

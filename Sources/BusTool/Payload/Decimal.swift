@@ -28,6 +28,12 @@ struct Decimal: Equatable {
     self.init(digits: digits, exponent: power - fraction.count)
   }
 
+  /// The shortest number that reads back as a scale.
+  init?(scale: Double) {
+    let text = "\(scale)"
+    self.init(text.hasSuffix(".0") ? text.dropLast(2) : text[...])
+  }
+
   /// This many steps of the size; nil if that is beyond the digits that fit.
   func times(_ count: Int128) -> Decimal? {
     let (product, overflow) = digits.multipliedReportingOverflow(by: count)

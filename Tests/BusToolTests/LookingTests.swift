@@ -1,0 +1,63 @@
+import BusTesting
+import Frames
+import GoldenFrames
+import Testing
+
+@testable import framebus
+
+@Suite("Looking at a bus", .timeLimit(.minutes(1)))
+struct LookingTests {
+  @Test("list shows modules and frames, with who sends and who hears")
+  func list() throws {
+    let manager = try TestManager()
+    let sensor = try client(manager, "sensor", instance: 2)
+    let display = try client(manager, "display", listensFor: [.temperature])
+    try sensor.send(Temperature(id: 1, ambientTemperature: 2, objectTemperature: 3))
+    try sensor.barrier()
+    let text = try ToolRun.run(manager, "list")
+    #expect(text.code == .ok && text.errors == "")
+    let lines = text.output.split(separator: "\n")
+    #expect(lines.contains { $0.contains("sensor/2") && $0.hasSuffix("connected") })
+    #expect(lines.contains { $0 == "27  TEMPERATURE  sensor/2  display" })
+    let json = try ToolRun.run(manager, "list", "--json").output
+    #expect(json.contains(#""name":"sensor","instance":2,"#))
+    #expect(
+      json.hasSuffix(
+        #""frames":[{"id":27,"name":"TEMPERATURE","senders":["sensor/2"],"listeners":["display"]}]}"# + "\n"))
+    display.stop()
+  }
+
+  @Test("list says when nobody is there")
+  func emptyBus() throws {
+    let run = try ToolRun.run(try TestManager(), "list")
+    #expect(run.code == .ok && run.output == "No module is connected.\n\nNo frame is declared.\n")
+  }
+
+  @Test("schema shows fields that this build knows nothing of")
+  func schema() throws {
+    let manager = try TestManager()
+    let bus = try client(manager, "golden", listensFor: [.nested, .ranges])
+    let run = try ToolRun.run(manager, "schema", "nested")
+    #expect(run.code == .ok)
+    for part in [
+      "NESTED  id 4099  fingerprint 0x", "  sent by nobody; heard by golden\n",
+      "  share           struct       Of the first pump.", "    pump          uint8 ",
+      "0 to 7; Which pump.", "LOWEST=-32768 NONE=0 HIGHEST=32767; How high.",
+    ] {
+      #expect(run.output.contains(part), "\(part) in \(run.output)")
+    }
+    let json = try ToolRun.run(manager, "schema", "4100", "--json").output
+    #expect(json.contains(#"{"name":"angle","type":"int16","unit":"deg","scale":0.5,"min":-90,"max":90}"#))
+    #expect(json.contains(#""listeners":["golden"]"#))
+    #expect(try ToolRun.run(manager, "schema").output.contains("\n\nRANGES  id 4100"))
+    #expect(try ToolRun.run(manager, "schema", "--all", "--json").output.split(separator: "\n").count == 40)
+    bus.stop()
+  }
+
+  @Test("an unknown frame is an error with advice")
+  func unknown() throws {
+    let run = try ToolRun.run(try TestManager(), "schema", "TEMPERATUR")
+    #expect(run.code == .failure)
+    #expect(run.errors.contains("'TEMPERATUR'; did you mean 'TEMPERATURE'?"))
+  }
+}

@@ -1,0 +1,70 @@
+import BusTesting
+import Frames
+import GoldenFrames
+import Testing
+
+@testable import framebus
+
+@Suite("Taking part by hand", .timeLimit(.minutes(1)))
+struct TakingPartTests {
+  @Test("send has arrived at the listeners when it ends")
+  func send() throws {
+    let manager = try TestManager()
+    let display = try client(manager, "display", listensFor: [.temperature])
+    let run = try ToolRun.run(
+      manager, "send", "temperature", "id=1", "ambient_temperature=21.5", "object_temperature=22", "--priority", "high",
+      "--instance", "4")
+    #expect(run.code == .ok && run.output == "" && run.errors == "")
+    #expect(display.waitForData(timeoutMilliseconds: 10_000))
+    let frame = try display.getData()
+    #expect(
+      try frame.decode(Temperature.self) == Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 2200))
+    #expect(frame.priority == .high && frame.instance == 4 && frame.header.flags.contains(.retain))
+  }
+
+  @Test("send takes the schema that a module declared")
+  func sendDeclared() throws {
+    let manager = try TestManager()
+    let golden = try client(manager, "golden", listensFor: [.defaults])
+    let run = try ToolRun.run(manager, "send", "DEFAULTS", "always=7", "numbers=[1,2]", "light=red")
+    #expect(run.code == .ok && run.errors == "")
+    #expect(golden.waitForData(timeoutMilliseconds: 10_000))
+    #expect(try golden.getData().decode(Defaults.self) == Defaults(always: 7, light: .red, numbers: [1, 2]))
+  }
+
+  @Test("send warns when nobody listens, and names what is wrong with a value")
+  func sendProblems() throws {
+    let manager = try TestManager()
+    let unheard = try ToolRun.run(manager, "send", "BUTTON_STATE", "pressed=on")
+    #expect(unheard.code == .ok)
+    #expect(unheard.errors == "framebus: warning: no module has declared that it listens for BUTTON_STATE\n")
+    let wrong = try ToolRun.run(manager, "send", "BUTTON_STATE", "pressed=maybe")
+    #expect(wrong.code == .failure)
+    #expect(wrong.errors == "framebus: BUTTON_STATE: field 'pressed' takes true or false, not 'maybe'\n")
+  }
+
+  @Test("request shows the answer")
+  func request() throws {
+    let manager = try TestManager()
+    let button = try client(manager, "button", listensFor: [.buttonState])
+    let run = try ToolRun.start(manager, "request", "BUTTON_STATE", "--timeout", "20")
+    let code = try run.finish {
+      guard button.waitForData(timeoutMilliseconds: 1), try button.getData().isRequest else { return }
+      try button.send(ButtonState(pressed: true))
+      button.flush()
+    }
+    #expect(code == .ok)
+    #expect(run.output.hasSuffix(" button BUTTON_STATE pressed=true\n"))
+  }
+
+  @Test("request tells an absent module from a silent one by its exit code")
+  func requestProblems() throws {
+    let manager = try TestManager()
+    let nobody = try ToolRun.run(manager, "request", "BUTTON_STATE")
+    #expect(nobody.code == .nobodyListens && nobody.errors.contains("nobody listens for requests of BUTTON_STATE"))
+    let silent = try client(manager, "silent", listensFor: [.buttonState])
+    let late = try ToolRun.run(manager, "request", "BUTTON_STATE", "--timeout", "0.05")
+    #expect(late.code == .timeout && late.errors == "framebus: no BUTTON_STATE came within 50 ms\n")
+    silent.stop()
+  }
+}
