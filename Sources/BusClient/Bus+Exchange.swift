@@ -138,14 +138,21 @@ extension Bus {
 
   /// Waits until the manager has handled everything that was sent before.
   ///
+  /// - Parameters:
+  ///   - timeoutMilliseconds: how long at most.
+  ///   - takeFrames: called while it waits. The answer comes behind frames that are on their way already; with more of
+  ///     them than the inbox holds it comes only if some are taken out here.
   /// - Throws: `BusError` if there is no connection or no answer in time.
-  public func barrier(timeoutMilliseconds: Int = 1000) throws(BusError) {
+  public func barrier(timeoutMilliseconds: Int = 1000, takeFrames: () -> Void = {}) throws(BusError) {
     guard isConnected else { throw notConnected }
     pongsWanted += 1
     let token = pongsWanted
     append(Ping(token: token))
     let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
-    flush(until: deadline) { self.pongsSeen < token }
+    flush(until: deadline) {
+      takeFrames()
+      return self.pongsSeen < token
+    }
     guard isConnected else { throw lastFailure ?? notConnected }
     guard pongsSeen >= token else { throw BusError(.timeout, "the manager did not answer PING in time") }
   }
