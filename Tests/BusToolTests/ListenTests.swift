@@ -109,6 +109,27 @@ struct ListenTests {
     #expect(run.errors == "")
   }
 
+  @Test("ends by Ctrl-C also while frames come without a pause")
+  func endsInTheFlood() throws {
+    let manager = try TestManager()
+    let run = try ToolRun.start(manager, "listen")
+    let configuration = manager.configuration("flood")
+    let sender = try BusClient.Thread {
+      do throws(BusError) {
+        let bus = try Bus(configuration)
+        try bus.connect(timeoutMilliseconds: 10_000)
+        while run.code == nil { try bus.send(ButtonState(pressed: true)) }
+        bus.stop()
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+    try run.wait(for: "the flood", until: { $0.output.utf8.count > 100_000 })
+    run.interrupt()
+    #expect(try run.finish() == .ok)
+    sender.join()
+  }
+
   @Test("says when the manager goes away, and goes on when it is back")
   func reconnects() throws {
     let first = try TestManager()
