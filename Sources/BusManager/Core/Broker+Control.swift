@@ -29,9 +29,12 @@ extension Broker {
       case Declare.frameType.id: declare(try Declare(payload: payload), from: id)
       case Listen.frameType.id: listen(ListenSet(try Listen(payload: payload).entries), from: id)
       case Ping.frameType.id: enqueue(Pong(token: try Ping(payload: payload).token), to: id)
-      case Pong.frameType.id: _ = try Pong(payload: payload)
+      case Pong.frameType.id:
+        _ = try Pong(payload: payload)
+        answered(id)
       case Goodbye.frameType.id: goodbye(try Goodbye(payload: payload), from: id)
       case Schema.frameType.id where header.flags.contains(.request): sendSchemas(to: id)
+      case BusStatus.frameType.id where header.flags.contains(.request): sendStatus(to: id)
       case Hello.frameType.id: refuse(id, .malformed, "HELLO came a second time")
       default: refuse(id, .notAllowed, "clients may not send bus frames of type \(header.type)")
       }
@@ -46,6 +49,7 @@ extension Broker {
     modules[id]?.listens = listens
     routes.invalidate()
     if listens.acceptsNewly(type: ModuleStatus.frameType.id, than: before) { introduceModules(to: id) }
+    sendRetained(to: id, newerThan: before)
   }
 
   private mutating func declare(_ declare: Declare, from id: SessionID) {
@@ -67,6 +71,7 @@ extension Broker {
     if let before = modules[id]?.declarations.updateValue(use, forKey: declare.type) {
       registry.release(before.declaration)
     }
+    compare(declare.type, of: id)
   }
 
   private mutating func sendSchemas(to id: SessionID) {

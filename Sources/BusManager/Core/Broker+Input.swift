@@ -23,6 +23,7 @@ extension Broker {
   /// Routes bytes that were read into `inputBuffer(for:)`.
   public mutating func read(_ byteCount: Int, from id: SessionID) -> InputState {
     if sessions[id].state == .leaving || sessions[id].state == .lingering { return .open }
+    sessions[id].liveness.heard(at: now)
     if sessions[id].largeFrameBytes > 0 {
       sessions[id].pending.append(scratch.baseAddress!, byteCount, pool)
       return deliverLargeFrame(of: id)
@@ -103,7 +104,13 @@ extension Broker {
     if sessions[id].state == .live { depart(id, state: .lost, reason: reason) }
     sessions[id].pending.removeAll(pool)
     outputFailed(id)
-    if let receiver = sessions[id].waitsFor { sessions[receiver].waitingCount -= 1 }
+    if let receiver = sessions[id].waitsFor { stopWaiting(id, for: receiver) }
     sessions.remove(id)
+  }
+
+  private mutating func stopWaiting(_ id: SessionID, for receiver: SessionID) {
+    sessions[id].waitsFor = nil
+    sessions[receiver].waitingCount -= 1
+    if sessions[receiver].waitingCount == 0 { sessions[receiver].patience.end(at: now) }
   }
 }

@@ -30,14 +30,23 @@ extension Broker {
 
   /// Takes note of bytes that went out; wakes the senders that waited for this receiver once half is free.
   public mutating func sent(_ byteCount: Int, to id: SessionID) -> OutputState {
-    sessions[id].output.drop(byteCount, pool)
+    sessions[id].output.dropSent(byteCount, pool)
+    if _slowPath(sessions[id].hasLosses) { reportLosses(to: id) }
     if sessions[id].waitingCount > 0, hasRoomAgain(id) { wakeSenders(waitingFor: id) }
-    return outputState(of: id)
+    if sessions[id].output.count > 0 { return .pending }
+    if _slowPath(sessions[id].isBehind) { caughtUp(id) }
+    return sessions[id].state == .leaving ? .finished : .drained
   }
 
-  func outputState(of id: SessionID) -> OutputState {
-    if sessions[id].output.count > 0 { return .pending }
-    return sessions[id].state == .leaving ? .finished : .drained
+  /// Takes note that a connection takes nothing more for now.
+  public mutating func blocked(_ id: SessionID) {
+    sessions[id].isBehind = true
+  }
+
+  private mutating func caughtUp(_ id: SessionID) {
+    sessions[id].isBehind = false
+    sessions[id].caughtUpAt = now
+    if sessions[id].isSlow { earliestDeadline = min(earliestDeadline, now + Self.recoveryNanoseconds) }
   }
 
   /// Takes note that the sending side is shut; the session ends with the other end's or its deadline.
@@ -47,20 +56,8 @@ extension Broker {
 
   /// Forgets what waits for a connection that cannot be written to any more. What it sent can still be read.
   public mutating func outputFailed(_ id: SessionID) {
-    sessions[id].output.discard(pool)
+    sessions[id].output.removeAll(pool)
     if sessions[id].waitingCount > 0 { wakeSenders(waitingFor: id) }
-  }
-
-  private func hasRoomAgain(_ id: SessionID) -> Bool {
-    OutputQueues.Lane.allCases.allSatisfy { sessions[id].output.count(in: $0) <= limits.queueBytesMax / 2 }
-  }
-
-  private mutating func wakeSenders(waitingFor receiver: SessionID) {
-    for id in sessions.ids where sessions[id].waitsFor == receiver {
-      sessions[id].waitsFor = nil
-      resumable.append(id)
-    }
-    sessions[receiver].waitingCount = 0
   }
 
   /// The next sender that waited for room which is there now. The host goes on with `resume(_:)`.
@@ -75,7 +72,7 @@ extension Broker {
   }
 
   /// Queues one of the bus's own frames.
-  mutating func enqueue<Frame: TypedFrame>(_ frame: Frame, to id: SessionID, lane: OutputQueues.Lane = .bus) {
+  mutating func enqueue<Frame: TypedFrame>(_ frame: Frame, to id: SessionID, lane: Lane = .bus) {
     let bytes = BusFrameBytes.encode(frame, wallTime: wallTime)
     bytes.withUnsafeBytes { sessions[id].output.append($0.baseAddress!, $0.count, to: lane, pool) }
     markDirty(id)

@@ -10,24 +10,20 @@ extension Broker {
     let payloadBytesMax = limits.payloadBytesMax
     let source = sessions[id].source.littleEndian
     var offset = 0
-    var runStart = 0
-    var run: RouteWord?
+    var run = Run(bytes: base)
 
     while end &- offset >= FrameHeader.byteCount {
       let frame = base + offset
       let size = Int(UInt32(littleEndian: frame.loadUnaligned(as: UInt32.self)))
       let word = RouteWord(at: frame)
-      if size > payloadBytesMax {
-        let sent = emit(run, base + runStart, offset &- runStart, from: id)
-        if sent < offset &- runStart { return runStart &+ sent }
-        refuseSize(size, word, of: id)
-        return end
-      }
-      if word != run {
-        let sent = emit(run, base + runStart, offset &- runStart, from: id)
-        if sent < offset &- runStart || sessions[id].waitsFor != nil { return runStart &+ sent }
-        runStart = offset
-        run = word
+      if word != run.word || size > payloadBytesMax {
+        let sent = emit(run, from: id)
+        if sent < run.byteCount || sessions[id].waitsFor != nil { return offset &- run.byteCount &+ sent }
+        if size > payloadBytesMax {
+          refuseSize(size, word, of: id)
+          return end
+        }
+        run = Run(bytes: frame, word: word)
       }
       let frameBytes = FrameHeader.byteCount &+ size
       if _slowPath(!word.isForModules) {
@@ -36,158 +32,133 @@ extension Broker {
         control(UnsafeRawBufferPointer(start: frame, count: frameBytes), from: id)
         if sessions[id].state != .live { return end }
         offset &+= frameBytes
-        runStart = offset
-        run = nil
+        run = Run(bytes: base + offset)
         if sessions[id].waitsFor != nil { return offset }
         continue
       }
       if end &- offset < frameBytes { break }
       frame.storeBytes(of: source, toByteOffset: FrameHeader.Offset.source, as: UInt32.self)
       offset &+= frameBytes
+      run.add(frameBytes)
     }
-    return runStart &+ emit(run, base + runStart, offset &- runStart, from: id)
+    return offset &- run.byteCount &+ emit(run, from: id)
   }
 
-  /// Queues a run of frames of one kind at everyone who listens.
+  /// Queues a run at everyone who listens.
   ///
-  /// - Returns: how many bytes of whole frames went; fewer than `byteCount` if the sender has to wait.
+  /// - Returns: how many bytes of whole frames are done with; fewer than all if the sender has to wait.
   @inline(__always)
-  private mutating func emit(_ word: RouteWord?, _ bytes: UnsafeRawPointer, _ byteCount: Int, from id: SessionID) -> Int
-  {
-    guard let word, byteCount > 0 else { return byteCount }
+  private mutating func emit(_ run: Run, from id: SessionID) -> Int {
+    guard let word = run.word, run.byteCount > 0 else { return 0 }
     let route = route(for: word.key)
-    if word.flags.contains(.request) { answerUnheard(route, bytes, byteCount, from: id) }
-    guard route.count > 0 else { return byteCount }
-    guard hasRoom(route, word.lane, byteCount, from: id) else {
-      return emitFrameByFrame(route, word.lane, bytes, byteCount, from: id)
+    if hasRoom(route, run, word.lane, from: id) {
+      deliver(route, run, word.lane, from: id)
+      note(run, word, route, from: id)
+      return run.byteCount
     }
-    deliver(route, word.lane, bytes, byteCount, from: id)
-    return byteCount
+    return emitWithoutRoom(route, run, word, from: id)
   }
 
+  /// Whether nobody has to wait and nothing has to be dropped: the case that must be fast.
   @inline(__always)
-  private mutating func deliver(
-    _ route: RouteTable.Route, _ lane: OutputQueues.Lane, _ bytes: UnsafeRawPointer, _ byteCount: Int,
-    from id: SessionID
-  ) {
+  private func hasRoom(_ route: RouteTable.Route, _ run: Run, _ lane: Lane, from id: SessionID) -> Bool {
     for index in 0..<route.count {
       let receiver = routes.receiver(index, of: route)
       if receiver == id { continue }
-      sessions[receiver].output.append(bytes, byteCount, to: lane, pool)
-      markDirty(receiver)
+      if sessions[receiver].output.count(in: lane) &+ run.byteCount > limits.queueBytesMax { return false }
+      if lane == .dataStream, sessions[receiver].isBehind { return false }
     }
+    return pool.bytesLeft >= run.byteCount &* route.count
   }
 
-  /// Whether nobody has to wait for anybody: the case that must be fast.
   @inline(__always)
-  private func hasRoom(
-    _ route: RouteTable.Route, _ lane: OutputQueues.Lane, _ byteCount: Int, from id: SessionID
-  ) -> Bool {
+  private mutating func deliver(_ route: RouteTable.Route, _ run: Run, _ lane: Lane, from id: SessionID) {
     for index in 0..<route.count {
       let receiver = routes.receiver(index, of: route)
       if receiver == id { continue }
-      if !takes(byteCount, lane, receiver) { return false }
+      sessions[receiver].output.append(run.bytes, run.byteCount, to: lane, pool)
+      queued(run.frameCount, run.byteCount, at: receiver)
     }
-    return pool.bytesLeft >= byteCount &* route.count
   }
 
-  /// Whether one receiver's lane has room within the limit.
+  /// Counts what was queued for a receiver, and has it sent.
   @inline(__always)
-  private func takes(_ byteCount: Int, _ lane: OutputQueues.Lane, _ receiver: SessionID) -> Bool {
-    sessions[receiver].output.count(in: lane) &+ byteCount <= limits.queueBytesMax
+  mutating func queued(_ frameCount: Int, _ byteCount: Int, at receiver: SessionID) {
+    sessions[receiver].counters.framesOut &+= UInt64(frameCount)
+    sessions[receiver].counters.bytesOut &+= UInt64(byteCount)
+    let waiting = sessions[receiver].output.count
+    if waiting > sessions[receiver].counters.waitingBytesMark {
+      sessions[receiver].counters.waitingBytesMark = waiting
+    }
+    markDirty(receiver)
   }
 
-  /// Like `takes`, for a single frame: a larger one than the limit may wait alone.
-  private func takesFrame(_ frameBytes: Int, _ lane: OutputQueues.Lane, _ receiver: SessionID) -> Bool {
-    takes(frameBytes, lane, receiver) || sessions[receiver].output.count(in: lane) == 0
+  /// Counts a run that was routed, keeps its last value if asked to, and tells a requester whom nobody hears.
+  @inline(__always)
+  private mutating func note(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
+    sessions[id].counters.framesIn &+= UInt64(run.frameCount)
+    sessions[id].counters.bytesIn &+= UInt64(run.byteCount)
+    types.add(word.type, frames: run.frameCount, bytes: run.byteCount)
+    if _slowPath(!word.flags.isDisjoint(with: [.request, .retain])) { noteMarks(run, word, route, from: id) }
   }
 
-  private mutating func emitFrameByFrame(
-    _ route: RouteTable.Route, _ lane: OutputQueues.Lane, _ bytes: UnsafeRawPointer, _ byteCount: Int,
-    from id: SessionID
+  private mutating func noteMarks(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
+    if word.flags.contains(.request) {
+      if !isHeard(route, by: id) { run.forEachFrame { sendNoListener($0, to: id) } }
+      waitForOwnAnswers(id)
+    } else if word.flags.contains(.retain) {
+      keep(run.lastFrame, from: id)
+    }
+  }
+
+  // MARK: Without room
+
+  private mutating func emitWithoutRoom(
+    _ route: RouteTable.Route, _ run: Run, _ word: RouteWord, from id: SessionID
   ) -> Int {
-    var offset = 0
-    while offset < byteCount {
-      let frameBytes = FrameHeader(at: bytes + offset).frameByteCount
-      if waitsForRoom(route, lane, frameBytes, from: id) { return offset }
-      for index in 0..<route.count {
-        let receiver = routes.receiver(index, of: route)
-        if receiver == id || skips(receiver, lane, frameBytes) { continue }
-        sessions[receiver].output.append(bytes + offset, frameBytes, to: lane, pool)
-        markDirty(receiver)
-      }
-      offset += frameBytes
-    }
-    return offset
-  }
-
-  /// Parks the sender if a receiver that is waited for has no room for a frame.
-  private mutating func waitsForRoom(
-    _ route: RouteTable.Route, _ lane: OutputQueues.Lane, _ frameBytes: Int, from id: SessionID
-  ) -> Bool {
-    for index in 0..<route.count {
-      let receiver = routes.receiver(index, of: route)
-      if receiver == id || sessions[receiver].isObserver { continue }
-      if !takesFrame(frameBytes, lane, receiver) {
-        wait(id, for: receiver)
-        return true
+    let lane = word.lane
+    if lane != .dataStream {
+      // Those who are not waited for make room for the whole run, so that it still goes as one block to all.
+      makeRoom(route, run.byteCount, lane, from: id)
+      if hasRoom(route, run, lane, from: id) {
+        deliver(route, run, lane, from: id)
+        note(run, word, route, from: id)
+        return run.byteCount
       }
     }
-    if pool.bytesLeft < frameBytes * route.count, let receiver = fullestReceiver() {
-      wait(id, for: receiver)
-      return true
+    var done = Run(bytes: run.bytes, word: word)
+    while done.byteCount < run.byteCount {
+      let frame = Run(frameAt: run.bytes + done.byteCount)
+      if waitsForRoom(route, lane, frame.byteCount, from: id) { break }
+      makeRoomForFrame(route, frame, lane, from: id)
+      deliver(route, frame, lane, from: id)
+      done.add(frame.byteCount)
     }
-    return false
+    note(done, word, route, from: id)
+    return done.byteCount
   }
 
-  /// Stops reading a session until a receiver has room again.
-  mutating func wait(_ id: SessionID, for receiver: SessionID) {
-    sessions[id].waitsFor = receiver
-    sessions[receiver].waitingCount += 1
-  }
-
-  /// The receiver that holds most of the memory; nil if nothing waits anywhere.
-  func fullestReceiver() -> SessionID? {
-    let fullest = sessions.ids.max { sessions[$0].output.count < sessions[$1].output.count }
-    return fullest.flatMap { sessions[$0].output.count > 0 ? $0 : nil }
-  }
-
-  /// An observer without room misses the frame: it is never waited for.
-  private mutating func skips(_ receiver: SessionID, _ lane: OutputQueues.Lane, _ frameBytes: Int) -> Bool {
-    guard sessions[receiver].isObserver, !takesFrame(frameBytes, lane, receiver) else { return false }
-    miss(receiver)
-    return true
-  }
-
-  /// Counts a frame that a receiver does not get.
-  mutating func miss(_ receiver: SessionID) {
-    if sessions[receiver].missedFrames == 0, let identity = identity(of: receiver) {
-      events.append(.missesFrames(identity))
-    }
-    sessions[receiver].missedFrames += 1
+  private mutating func makeRoomForFrame(_ route: RouteTable.Route, _ frame: Run, _ lane: Lane, from id: SessionID) {
+    if lane == .dataStream { replaceOlder(route, frame.bytes, from: id) }
+    makeRoom(route, frame.byteCount, lane, from: id)
   }
 
   /// Queues a frame that was gathered in blocks; false if the sender has to wait.
   mutating func routeLarge(_ frame: ByteQueue, _ word: RouteWord, from id: SessionID) -> Bool {
     let route = route(for: word.key)
     if waitsForRoom(route, word.lane, frame.count, from: id) { return false }
-    if word.flags.contains(.request), !isHeard(route, by: id) { sendNoListener(frame.frontHeader(), to: id) }
-    var source = sessions[id].source.littleEndian
-    for index in 0..<route.count {
-      let receiver = routes.receiver(index, of: route)
-      if receiver == id || skips(receiver, word.lane, frame.count) { continue }
-      let head = FrameHeader.Offset.source
-      frame.forEachPiece(from: 0, upTo: head) {
-        sessions[receiver].output.append($0.baseAddress!, $0.count, to: word.lane, pool)
-      }
-      sessions[receiver].output.append(&source, 4, to: word.lane, pool)
-      frame.forEachPiece(from: head + 4, upTo: frame.count) {
-        sessions[receiver].output.append($0.baseAddress!, $0.count, to: word.lane, pool)
-      }
-      markDirty(receiver)
-    }
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: frame.count, alignment: 16)
+    defer { bytes.deallocate() }
+    frame.copy(to: bytes.baseAddress!, byteCount: frame.count)
+    bytes.storeBytes(of: sessions[id].source.littleEndian, toByteOffset: FrameHeader.Offset.source, as: UInt32.self)
+    let run = Run(frameAt: bytes.baseAddress!)
+    makeRoomForFrame(route, run, word.lane, from: id)
+    deliver(route, run, word.lane, from: id)
+    note(run, word, route, from: id)
     return true
   }
+
+  // MARK: Receivers
 
   /// The receivers of a kind of frame, its sender included.
   @inline(__always)
@@ -224,24 +195,6 @@ extension Broker {
       if receiver != requester, !sessions[receiver].isObserver { return true }
     }
     return false
-  }
-
-  private mutating func answerUnheard(
-    _ route: RouteTable.Route, _ bytes: UnsafeRawPointer, _ byteCount: Int, from id: SessionID
-  ) {
-    guard !isHeard(route, by: id) else { return }
-    var offset = 0
-    while offset < byteCount {
-      let header = FrameHeader(at: bytes + offset)
-      sendNoListener(header, to: id)
-      offset += header.frameByteCount
-    }
-    waitForOwnAnswers(id)
-  }
-
-  /// Stops reading a session that asks faster than it reads the answers.
-  mutating func waitForOwnAnswers(_ id: SessionID) {
-    if sessions[id].waitsFor == nil, sessions[id].output.count(in: .bus) > limits.queueBytesMax { wait(id, for: id) }
   }
 
   private mutating func sendNoListener(_ header: FrameHeader, to id: SessionID) {

@@ -41,7 +41,9 @@ extension Broker {
       return refuse(id, .malformed, "'\(hello.name)' is no module name; use 1 to 64 letters, digits and ._-")
     }
     let record = ModuleRecord(hello)
-    if let holder = slotsByKey[record.key], let identity = identity(of: holder) {
+    if let holder = slotsByKey[record.key], sessions[holder].liveness.isHung {
+      refuse(holder, .nameTaken, "it did not answer, and process \(hello.pid) has taken its name")
+    } else if let holder = slotsByKey[record.key], let identity = identity(of: holder) {
       return refuse(
         id, .nameTaken,
         "the name \(identity) is taken by process \(identity.pid); end that one or give this one another --name or --instance"
@@ -50,6 +52,8 @@ extension Broker {
     sessions[id].state = .live
     sessions[id].isObserver = hello.observer
     sessions[id].source = nextSource
+    sessions[id].liveness.heard(at: now)
+    earliestDeadline = min(earliestDeadline, now + Self.attentionNanoseconds)
     nextSource = nextSource == .max ? 1 : nextSource + 1
     modules[id] = record
     slotsByKey[record.key] = id
@@ -68,7 +72,11 @@ extension Broker {
     guard let record = modules[id], let identity = identity(of: id) else { return }
     announce(id, state, reason: reason)
     events.append(state == .left ? .left(identity, reason: reason) : .lost(identity, reason: reason))
+    if !record.losses.isEmpty {
+      events.append(.lostFrames(identity, count: record.losses.total, total: sessions[id].counters.lost))
+    }
     for use in record.declarations.values { registry.release(use.declaration) }
+    retainedBytes -= record.retained.byteCount
     if !record.listens.entries.isEmpty { routes.invalidate() }
     slotsByKey[record.key] = nil
     modules[id] = nil
@@ -78,7 +86,7 @@ extension Broker {
   mutating func refuse(_ id: SessionID, _ code: GoodbyeCode, _ text: String) {
     events.append(.refused(identity(of: id), code: code, text: text))
     if sessions[id].state == .live { depart(id, state: .lost, reason: text) }
-    sessions[id].output.removeAll(pool)
+    sessions[id].output.removeFrames(pool)
     leave(id, code, text, within: limits.farewellNanoseconds)
   }
 
@@ -102,7 +110,7 @@ extension Broker {
   /// Answers a client's own GOODBYE: what waits for it is of no use any more.
   mutating func goodbye(_ goodbye: Goodbye, from id: SessionID) {
     depart(id, state: .left, reason: goodbye.text)
-    sessions[id].output.removeAll(pool)
+    sessions[id].output.removeFrames(pool)
     leave(id, .leaving, "goodbye", within: limits.farewellNanoseconds)
   }
 

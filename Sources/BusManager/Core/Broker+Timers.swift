@@ -7,19 +7,23 @@ extension Broker {
     return pool.canTrim ? now &+ Self.trimNanoseconds : nil
   }
 
+  /// How often live modules are looked at.
+  static let attentionNanoseconds: UInt64 = 1_000_000_000
+
   /// How long the memory of a burst is kept.
   private static let trimNanoseconds: UInt64 = 1_000_000_000
 
   /// Handles the deadlines that have passed. Sessions that end without more ado come out of `nextEnded()`.
   public mutating func tick() {
-    guard now >= earliestDeadline else {
-      if earliestDeadline == .max, pool.canTrim { pool.trim() }
-      return
-    }
+    guard now >= earliestDeadline || (earliestDeadline == .max && pool.canTrim) else { return }
     earliestDeadline = .max
+    if pool.canTrim { pool.trim() }
     for id in sessions.ids {
       switch sessions[id].state {
-      case .free, .live: continue
+      case .free: continue
+      case .live:
+        attend(id)
+        earliestDeadline = min(earliestDeadline, now + Self.attentionNanoseconds)
       case .greeting where sessions[id].deadline <= now:
         let seconds = limits.helloNanoseconds / 1_000_000_000
         refuse(id, .helloTimeout, "no HELLO within \(seconds) s; this is the port of a Framebus manager")

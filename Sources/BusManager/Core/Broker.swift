@@ -14,6 +14,9 @@ public struct Broker: ~Copyable {
   var slotsByKey: [ModuleKey: SessionID] = [:]
   var registry = DeclarationRegistry()
   var routes = RouteTable()
+  let types = TypeTally()
+  /// Bytes of all retained frames.
+  var retainedBytes = 0
   let pool: BlockPool
   var nextSource: UInt32 = 1
 
@@ -24,6 +27,8 @@ public struct Broker: ~Copyable {
   var ended: [SessionID] = []
   var events: [BrokerEvent] = []
 
+  /// When the first time was told.
+  var startedAt: UInt64 = 0
   /// Now, as the host said last.
   public internal(set) var now: UInt64 = 0
   /// Now for time stamps, nanoseconds since the Unix epoch.
@@ -50,7 +55,7 @@ public struct Broker: ~Copyable {
   deinit {
     for id in sessions.ids {
       sessions[id].pending.removeAll(pool)
-      sessions[id].output.discard(pool)
+      sessions[id].output.removeAll(pool)
     }
     pool.deallocate()
     scratch.deallocate()
@@ -59,6 +64,7 @@ public struct Broker: ~Copyable {
   /// Tells the time for what follows.
   @inline(__always)
   public mutating func setTime(monotonic: UInt64, wall: UInt64) {
+    if startedAt == 0 { startedAt = monotonic }
     now = monotonic
     wallTime = wall
   }

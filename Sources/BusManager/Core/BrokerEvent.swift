@@ -7,8 +7,16 @@ public enum BrokerEvent: Equatable, Sendable {
   case lost(ModuleIdentity, reason: String)
   /// A connection was refused or cut. The module is nil if it never said who it is.
   case refused(ModuleIdentity?, code: GoodbyeCode, text: String)
-  /// A receiver that is not waited for is too slow and begins to miss frames.
-  case missesFrames(ModuleIdentity)
+  /// A module has held its senders back for too long; nobody waits for it any more.
+  case slow(ModuleIdentity)
+  case hung(ModuleIdentity)
+  /// A module that was slow or hung is well again.
+  case recovered(ModuleIdentity, from: ModuleState)
+  /// Frames were dropped instead of being sent to a module; `total` since it joined.
+  case lostFrames(ModuleIdentity, count: UInt64, total: UInt64)
+  case mismatch(ModuleIdentity, ModuleIdentity, frame: String, difference: String)
+  /// A module's last values are too many to be kept.
+  case retainedFull(ModuleIdentity)
 }
 
 /// Who a module is, in words for people.
@@ -19,5 +27,5 @@ public struct ModuleIdentity: Equatable, Sendable, CustomStringConvertible {
   public var pid: UInt32
 
   /// `led`, or `led/2` for the instance 2.
-  public var description: String { instance == 0 ? name : "\(name)/\(instance)" }
+  public var description: String { ModuleKey(name: name, instance: instance).description }
 }

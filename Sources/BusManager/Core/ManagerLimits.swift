@@ -6,6 +6,8 @@ public struct ManagerLimits: Equatable, Sendable {
   public var queueBytesMax = 1 << 20
   /// What may wait in the whole manager.
   public var queuesBytesMax = 64 << 20
+  /// Last values that are kept for late listeners, of all modules together.
+  public var retainedBytesMax = 16 << 20
   /// Connections at a time.
   public var sessionsMax = 4096
   /// Different frame types with a field list.

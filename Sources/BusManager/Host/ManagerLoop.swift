@@ -78,6 +78,9 @@ public struct ManagerLoop: ~Copyable {
       flushDirty()
     }
     broker.tick()
+    while let id = broker.nextResumable() {
+      if connections.isOpen(id) { follow(broker.resume(id), id) }
+    }
     while let id = broker.nextEnded() { close(id, reason: "it did not read its GOODBYE in time") }
     flushDirty()
     watchdog?.beat(at: broker.now)
@@ -127,10 +130,14 @@ public struct ManagerLoop: ~Copyable {
         switch broker.sent(count, to: id) {
         case .drained: return connections.setWriting(id, false)
         case .finished: return finish(id)
-        case .pending where count < offered: return connections.setWriting(id, true)
+        case .pending where count < offered:
+          broker.blocked(id)
+          return connections.setWriting(id, true)
         case .pending: continue
         }
-      case .wouldBlock: return connections.setWriting(id, true)
+      case .wouldBlock:
+        broker.blocked(id)
+        return connections.setWriting(id, true)
       case .endOfStream, .failed:
         broker.outputFailed(id)
         return connections.setWriting(id, false)

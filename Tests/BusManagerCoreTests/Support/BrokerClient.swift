@@ -73,6 +73,14 @@ final class BrokerClient {
   }
 
   func close() { harness.broker.close(id) }
+
+  /// Its socket takes nothing more until it reads again.
+  func block() { harness.broker.blocked(id) }
+
+  /// All frames of one type that wait for this client, decoded.
+  func readAll<Frame: TypedFrame>(_ type: Frame.Type) throws -> [Frame] {
+    try read().compactMap { try $0.decode(Frame.self) }
+  }
 }
 
 /// A frame as a client reads it.

@@ -23,6 +23,7 @@ final class BrokerHarness {
     time += milliseconds * 1_000_000
     broker.setTime(monotonic: time, wall: 42)
     broker.tick()
+    goOn()
     while let id = broker.nextEnded() {
       cut.insert(id)
       broker.close(id)
@@ -68,11 +69,19 @@ final class BrokerHarness {
       bytes += piece.prefix(bytesMax - bytes.count)
       return bytes.count < bytesMax
     }
-    if broker.sent(bytes.count, to: id) == .finished {
+    switch broker.sent(bytes.count, to: id) {
+    case .finished:
       finished.insert(id)
       broker.finished(id)
+    case .pending: broker.blocked(id)
+    case .drained: break
     }
-    while let sender = broker.nextResumable() { note(broker.resume(sender), sender) }
+    goOn()
     return bytes
+  }
+
+  /// Lets senders go on that waited for room which is there now.
+  private func goOn() {
+    while let sender = broker.nextResumable() { note(broker.resume(sender), sender) }
   }
 }

@@ -120,4 +120,48 @@ struct ByteQueue: BitwiseCopyable {
   mutating func removeAll(_ pool: BlockPool) {
     drop(count, pool)
   }
+
+  /// Takes the first bytes out as a queue of their own. Only the block that both would share is copied.
+  mutating func splitFront(_ byteCount: Int, _ pool: BlockPool) -> ByteQueue {
+    precondition(byteCount <= count)
+    var front = ByteQueue()
+    var left = byteCount
+    while left > 0, let block = head {
+      let filled = (block == tail ? tailOffset : BlockPool.capacity) - headOffset
+      if left >= filled {
+        left -= filled
+        front.takeBlock(&self, filled)
+      } else {
+        front.append(block + (BlockPool.headerBytes + headOffset), left, pool)
+        headOffset += left
+        count -= left
+        left = 0
+      }
+    }
+    return front
+  }
+
+  /// Moves the first block of another queue, whole, behind this one's.
+  private mutating func takeBlock(_ other: inout ByteQueue, _ filled: Int) {
+    guard let block = other.head else { return }
+    let isLast = block == other.tail
+    let next = BlockPool.next(block)
+    BlockPool.link(block, to: nil)
+    if let tail {
+      BlockPool.link(tail, to: block)
+    } else {
+      head = block
+      headOffset = other.headOffset
+    }
+    tail = block
+    tailOffset = isLast ? other.tailOffset : BlockPool.capacity
+    count += filled
+    other.head = next
+    other.headOffset = 0
+    other.count -= filled
+    if isLast {
+      other.tail = nil
+      other.tailOffset = 0
+    }
+  }
 }

@@ -1,31 +1,18 @@
 import BusWire
 
-/// What waits for one receiver: the bus's own frames first, then one queue per priority, and the GOODBYE last.
+/// What waits for one receiver.
 struct OutputQueues: BitwiseCopyable {
-  /// The queues in the order in which they are sent.
-  enum Lane: Int, CaseIterable {
-    case bus, high, normal, low, dataStream, farewell
-
-    init(_ priority: Priority) {
-      self = Lane(rawValue: Int(priority.rawValue) + 1)!
-    }
-  }
-
+  /// What is left of a frame that went out in part; it goes before anything else.
+  private var broken = ByteQueue()
   private var bus = ByteQueue()
   private var high = ByteQueue()
   private var normal = ByteQueue()
   private var low = ByteQueue()
   private var dataStream = ByteQueue()
   private var farewell = ByteQueue()
-
-  /// The lane whose first frame went out in part, and how many of its bytes must follow before anything else.
-  private var brokenLane = Lane.bus
-  private var brokenBytes = 0
   private(set) var count = 0
 
   init() {}
-
-  private static let laneCount = Lane.allCases.count
 
   @inline(__always)
   private mutating func with<R>(_ lane: Lane, _ body: (inout ByteQueue) -> R) -> R {
@@ -39,6 +26,7 @@ struct OutputQueues: BitwiseCopyable {
     }
   }
 
+  @inline(__always)
   private func queue(_ lane: Lane) -> ByteQueue {
     switch lane {
     case .bus: bus
@@ -60,96 +48,66 @@ struct OutputQueues: BitwiseCopyable {
     count &+= byteCount
   }
 
-  mutating func append(_ other: ByteQueue, to lane: Lane, _ pool: BlockPool) {
-    with(lane) { $0.append(other, pool) }
-    count += other.count
+  /// Forgets the oldest frame of a lane.
+  ///
+  /// - Returns: its header; nil if the lane is empty.
+  mutating func dropFrame(in lane: Lane, _ pool: BlockPool) -> FrameHeader? {
+    let header = with(lane) { $0.dropFrame(pool) }
+    count -= header?.frameByteCount ?? 0
+    return header
+  }
+
+  /// Forgets the frames of a lane that `isUnwanted` picks out.
+  mutating func removeFrames(in lane: Lane, _ pool: BlockPool, where isUnwanted: (FrameHeader) -> Bool) {
+    count -= queue(lane).count
+    with(lane) { $0.removeFrames(pool, where: isUnwanted) }
+    count += queue(lane).count
   }
 
   /// Hands over the memory to send next, in order, until `body` returns false.
   func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Bool) {
     var wantsMore = true
-    func offer(_ piece: UnsafeRawBufferPointer) {
-      if wantsMore { wantsMore = body(piece) }
+    func offer(_ queue: ByteQueue) {
+      guard wantsMore, queue.count > 0 else { return }
+      queue.forEachPiece(from: 0, upTo: queue.count) { piece in
+        if wantsMore { wantsMore = body(piece) }
+      }
     }
-    if brokenBytes > 0 {
-      queue(brokenLane).forEachPiece(from: 0, upTo: brokenBytes, offer)
-    }
-    for lane in Lane.allCases where wantsMore {
-      let queue = queue(lane)
-      guard queue.count > 0 else { continue }
-      queue.forEachPiece(from: lane == brokenLane ? brokenBytes : 0, upTo: queue.count, offer)
-    }
+    offer(broken)
+    offer(bus)
+    offer(high)
+    offer(normal)
+    offer(low)
+    offer(dataStream)
+    offer(farewell)
   }
 
   /// Forgets bytes that went out, in the order of `forEachPiece`.
-  mutating func drop(_ byteCount: Int, _ pool: BlockPool) {
+  mutating func dropSent(_ byteCount: Int, _ pool: BlockPool) {
     count &-= byteCount
     var left = byteCount
-    if brokenBytes > 0 {
-      let piece = min(left, brokenBytes)
-      with(brokenLane) { $0.drop(piece, pool) }
-      brokenBytes -= piece
+    if broken.count > 0 {
+      let piece = min(left, broken.count)
+      broken.drop(piece, pool)
       left -= piece
     }
     for lane in Lane.allCases {
       if left == 0 { return }
-      var broken = 0
-      left = with(lane) { $0.drop(upTo: left, pool, broken: &broken) }
-      if broken > 0 {
-        brokenLane = lane
-        brokenBytes = broken
-        return
-      }
+      if queue(lane).count == 0 { continue }
+      (left, broken) = with(lane) { $0.dropSent(left, pool) }
     }
   }
 
   /// Forgets all frames but the rest of one that went out in part: what the receiver reads stays whole frames.
-  mutating func removeAll(_ pool: BlockPool) {
-    for lane in Lane.allCases {
-      let rest = lane == brokenLane ? brokenBytes : 0
-      with(lane) { $0.keepFirst(rest, pool) }
-    }
-    count = brokenBytes
+  mutating func removeFrames(_ pool: BlockPool) {
+    for lane in Lane.allCases { with(lane) { $0.removeAll(pool) } }
+    count = broken.count
   }
 
   /// Forgets everything; for a connection that is gone.
-  mutating func discard(_ pool: BlockPool) {
-    for lane in Lane.allCases { with(lane) { $0.removeAll(pool) } }
+  mutating func removeAll(_ pool: BlockPool) {
+    removeFrames(pool)
+    broken.removeAll(pool)
     count = 0
-    brokenBytes = 0
-  }
-}
-
-extension ByteQueue {
-  /// Forgets at most `byteCount` bytes from the front, whole frames where possible.
-  ///
-  /// - Parameter broken: set to the bytes that are left of a frame that is forgotten in part.
-  /// - Returns: how many bytes of `byteCount` are left for the next queue.
-  fileprivate mutating func drop(upTo byteCount: Int, _ pool: BlockPool, broken: inout Int) -> Int {
-    if byteCount >= count {
-      let left = byteCount &- count
-      drop(count, pool)
-      return left
-    }
-    var left = byteCount
-    while left > 0 {
-      let frame = frontHeader().frameByteCount
-      if left < frame {
-        broken = frame - left
-        drop(left, pool)
-        return 0
-      }
-      drop(frame, pool)
-      left -= frame
-    }
-    return 0
-  }
-
-  fileprivate mutating func keepFirst(_ byteCount: Int, _ pool: BlockPool) {
-    guard byteCount < count else { return }
-    var kept = ByteQueue()
-    forEachPiece(from: 0, upTo: byteCount) { kept.append($0.baseAddress!, $0.count, pool) }
-    removeAll(pool)
-    self = kept
   }
 }

@@ -16,7 +16,7 @@ struct RouteWord: Equatable, BitwiseCopyable {
   var type: UInt16 { UInt16(truncatingIfNeeded: bits) }
   var flags: FrameFlags { FrameFlags(rawValue: UInt8(truncatingIfNeeded: bits >> 16)) }
   var key: RouteKey { RouteKey(word: bits) }
-  var lane: OutputQueues.Lane { OutputQueues.Lane(flags.priority) }
+  var lane: Lane { Lane(flags.priority) }
 
   /// Whether it is routed as it is: a module's frame with flags that a client may set.
   @inline(__always)

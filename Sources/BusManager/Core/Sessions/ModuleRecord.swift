@@ -5,9 +5,15 @@ struct ModuleRecord {
   var key: ModuleKey
   var pid: UInt32
   var isObserver: Bool
-  var listens: ListenSet = ListenSet()
+  var listens = ListenSet()
   /// Declared types: index in the registry, and what the module does with it.
   var declarations: [UInt16: DeclaredUse] = [:]
+  /// Differences that it was told of.
+  var mismatches: Set<Mismatched> = []
+  var retained = RetainedFrames()
+  /// That its values are too many to keep was logged.
+  var isRetainedFull = false
+  var losses = LossLedger()
 
   init(_ hello: Hello) {
     key = ModuleKey(name: hello.name, instance: hello.instance)
@@ -17,9 +23,12 @@ struct ModuleRecord {
 }
 
 /// What a module is known by: two of one name need different instances.
-struct ModuleKey: Hashable {
+struct ModuleKey: Hashable, CustomStringConvertible {
   var name: String
   var instance: UInt8
+
+  /// `led`, or `led/2` for the instance 2.
+  var description: String { instance == 0 ? name : "\(name)/\(instance)" }
 }
 
 /// What a module does with a type that it declared.
@@ -27,4 +36,10 @@ struct DeclaredUse: Equatable {
   var declaration: Int
   var sends: Bool
   var listens: Bool
+}
+
+/// Another module's field list that does not fit.
+struct Mismatched: Hashable {
+  var source: UInt32
+  var declaration: Int
 }

@@ -22,18 +22,50 @@ struct Session: BitwiseCopyable {
   /// When greeting, leaving or lingering ends by force, in monotonic nanoseconds.
   var deadline: UInt64 = 0
 
+  // MARK: What it sends
+
   /// Bytes that were read and not routed: the start of a frame, or all that followed a full receiver.
   var pending = ByteQueue()
   /// The size of a large frame that is gathered in `pending`; 0 if there is none.
   var largeFrameBytes = 0
   /// Waits for this slot to have room; nothing is read meanwhile.
   var waitsFor: SessionID?
-  /// How many others wait for room in `output`.
-  var waitingCount = 0
+  /// Since when it waits.
+  var waitsSince: UInt64 = 0
+  var liveness = Liveness()
+
+  // MARK: What it receives
 
   var output = OutputQueues()
-  /// Frames that it missed because its queue was full and it is not waited for.
-  var missedFrames: UInt64 = 0
+  /// How many others wait for room in `output`.
+  var waitingCount = 0
+  var patience = Patience()
+  /// Has used up its patience: nobody waits for it, its full queues drop what is oldest.
+  var isSlow = false
+  /// Its connection took less than there was.
+  var isBehind = false
+  /// When its connection last took everything after it was behind.
+  var caughtUpAt: UInt64 = 0
+  /// Has lost frames that it was not told of yet.
+  var hasLosses = false
+  /// No report of losses before it.
+  var nextLossReport: UInt64 = 0
+  var counters = SessionCounters()
+
+  /// Whether senders wait for room in a lane. Nobody waits for observers and slow modules.
+  @inline(__always)
+  func isAwaited(in lane: Lane) -> Bool { lane.holdsBack && !isSlow && !isObserver }
+}
+
+/// What was counted for a session since it began.
+struct SessionCounters: BitwiseCopyable {
+  var framesIn: UInt64 = 0
+  var bytesIn: UInt64 = 0
+  var framesOut: UInt64 = 0
+  var bytesOut: UInt64 = 0
+  /// The most that ever waited for it.
+  var waitingBytesMark = 0
+  var lost: UInt64 = 0
 }
 
 /// A slot in the table of sessions.

@@ -1,0 +1,148 @@
+import BusWire
+
+/// Who waits for whom, and who loses what.
+extension Broker {
+  /// Parks the sender if a receiver that is waited for has no room for a frame.
+  mutating func waitsForRoom(_ route: RouteTable.Route, _ lane: Lane, _ frameBytes: Int, from id: SessionID) -> Bool {
+    for index in 0..<route.count {
+      let receiver = routes.receiver(index, of: route)
+      if receiver == id || !sessions[receiver].isAwaited(in: lane) { continue }
+      if !takesFrame(frameBytes, lane, receiver) {
+        wait(id, for: receiver)
+        return true
+      }
+    }
+    guard let receiver = makeMemory(frameBytes * route.count) else { return false }
+    wait(id, for: receiver)
+    return true
+  }
+
+  /// Whether one receiver's lane has room for a frame: within the limit, or for any one frame if it is empty.
+  private func takesFrame(_ frameBytes: Int, _ lane: Lane, _ receiver: SessionID) -> Bool {
+    let waiting = sessions[receiver].output.count(in: lane)
+    return waiting + frameBytes <= limits.queueBytesMax || waiting == 0
+  }
+
+  /// Stops reading a session until a receiver has room again; the receiver's patience runs meanwhile.
+  mutating func wait(_ id: SessionID, for receiver: SessionID) {
+    sessions[id].waitsFor = receiver
+    sessions[id].waitsSince = now
+    sessions[receiver].waitingCount += 1
+    guard receiver != id else { return }
+    sessions[receiver].patience.begin(at: now)
+    if let deadline = sessions[receiver].patience.deadline { earliestDeadline = min(earliestDeadline, deadline) }
+  }
+
+  /// Stops reading a session that asks faster than it reads the answers.
+  mutating func waitForOwnAnswers(_ id: SessionID) {
+    if sessions[id].waitsFor == nil, sessions[id].output.count(in: .bus) > limits.queueBytesMax { wait(id, for: id) }
+  }
+
+  /// Lets those who wait for a receiver go on.
+  mutating func wakeSenders(waitingFor receiver: SessionID) {
+    sessions[receiver].patience.end(at: now)
+    for id in sessions.ids where sessions[id].waitsFor == receiver {
+      sessions[id].waitsFor = nil
+      sessions[id].liveness.excuse(now &- sessions[id].waitsSince)
+      resumable.append(id)
+    }
+    sessions[receiver].waitingCount = 0
+  }
+
+  /// Whether half of every lane is free.
+  func hasRoomAgain(_ id: SessionID) -> Bool {
+    Lane.allCases.allSatisfy { sessions[id].output.count(in: $0) <= limits.queueBytesMax / 2 }
+  }
+
+  // MARK: Dropping
+
+  /// Has the receivers that are not waited for drop their oldest frames until there is room for a run.
+  mutating func makeRoom(_ route: RouteTable.Route, _ byteCount: Int, _ lane: Lane, from id: SessionID) {
+    for index in 0..<route.count {
+      let receiver = routes.receiver(index, of: route)
+      if receiver == id || sessions[receiver].isAwaited(in: lane) { continue }
+      while sessions[receiver].output.count(in: lane) + byteCount > limits.queueBytesMax,
+        drop(from: receiver, lane, .queueFull)
+      {}
+    }
+  }
+
+  /// Has receivers that are behind drop the older frames of the same sender, type and instance.
+  mutating func replaceOlder(_ route: RouteTable.Route, _ frame: UnsafeRawPointer, from id: SessionID) {
+    let newer = FrameHeader(at: frame)
+    for index in 0..<route.count {
+      let receiver = routes.receiver(index, of: route)
+      if receiver == id || !sessions[receiver].isBehind { continue }
+      var replaced: [FrameHeader] = []
+      sessions[receiver].output.removeFrames(in: .dataStream, pool) { older in
+        let isOlder =
+          older.type == newer.type && older.source == newer.source && older.instance == newer.instance
+        if isOlder { replaced.append(older) }
+        return isOlder
+      }
+      for header in replaced { lose(header, .replaced, at: receiver) }
+    }
+  }
+
+  /// Drops the oldest frame of a lane.
+  ///
+  /// - Returns: whether there was one.
+  private mutating func drop(from receiver: SessionID, _ lane: Lane, _ reason: LossReason) -> Bool {
+    guard let header = sessions[receiver].output.dropFrame(in: lane, pool) else { return false }
+    lose(header, reason, at: receiver)
+    return true
+  }
+
+  /// Makes memory free at the receivers that hold most of it, as far as they need not be waited for.
+  ///
+  /// - Returns: whom to wait for if that is not enough; nil if it is, or nothing waits anywhere.
+  private mutating func makeMemory(_ byteCount: Int) -> SessionID? {
+    while pool.bytesLeft < byteCount {
+      guard let receiver = fullestReceiver() else { return nil }
+      let lane = Lane.droppable.first {
+        sessions[receiver].output.count(in: $0) > 0 && !sessions[receiver].isAwaited(in: $0)
+      }
+      guard let lane else { return receiver }
+      _ = drop(from: receiver, lane, .memoryFull)
+    }
+    return nil
+  }
+
+  /// The receiver that holds most of the memory; nil if nothing waits anywhere.
+  func fullestReceiver() -> SessionID? {
+    let fullest = sessions.ids.max { sessions[$0].output.count < sessions[$1].output.count }
+    return fullest.flatMap { sessions[$0].output.count > 0 ? $0 : nil }
+  }
+
+  // MARK: Telling
+
+  /// How far reports of losses to one receiver are apart.
+  private static let lossReportNanoseconds: UInt64 = 100_000_000
+
+  /// Counts a frame that a receiver does not get.
+  mutating func lose(_ header: FrameHeader, _ reason: LossReason, at receiver: SessionID) {
+    sessions[receiver].counters.lost += 1
+    sessions[receiver].hasLosses = true
+    modules[receiver]?.losses.add(header, reason)
+  }
+
+  /// Tells a receiver what it lost, once it reads again.
+  mutating func reportLosses(to id: SessionID) {
+    guard sessions[id].hasLosses else { return }
+    guard now >= sessions[id].nextLossReport else {
+      earliestDeadline = min(earliestDeadline, sessions[id].nextLossReport)
+      return
+    }
+    sessions[id].hasLosses = false
+    sessions[id].nextLossReport = now + Self.lossReportNanoseconds
+    guard let losses = modules[id]?.losses.takeAll(), let identity = identity(of: id) else { return }
+    for loss in losses {
+      enqueue(
+        Lost(
+          type: loss.type, instance: loss.instance, source: loss.source, count: loss.count, reason: loss.reason),
+        to: id)
+    }
+    events.append(
+      .lostFrames(identity, count: losses.reduce(0) { $0 + $1.count }, total: sessions[id].counters.lost))
+  }
+}

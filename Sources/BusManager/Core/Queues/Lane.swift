@@ -1,0 +1,28 @@
+import BusWire
+
+/// The queues of one receiver, in the order in which they are sent.
+enum Lane: Int, CaseIterable {
+  /// The bus's own frames.
+  case bus
+  case high, normal, low, dataStream
+  /// The GOODBYE, behind all that waits.
+  case farewell
+
+  @inline(__always)
+  init(_ priority: Priority) {
+    self =
+      switch priority {
+      case .high: .high
+      case .normal: .normal
+      case .low: .low
+      case .dataStream: .dataStream
+      }
+  }
+
+  /// Whether senders wait for room in it; the others drop what is older.
+  @inline(__always)
+  var holdsBack: Bool { self == .high || self == .normal }
+
+  /// Those that give way first when memory runs out, the least important first.
+  static let droppable: [Lane] = [.dataStream, .low, .normal, .high]
+}

@@ -1,0 +1,59 @@
+import BusWire
+
+/// The frames that a receiver lost and has not been told of, counted by what they were.
+struct LossLedger {
+  struct Entry: Equatable {
+    var type: UInt16
+    var instance: UInt8
+    var source: UInt32
+    var reason: LossReason
+    var count: UInt64
+  }
+
+  /// More kinds than this are counted together, under type 0.
+  static let entriesMax = 256
+
+  private(set) var entries: [Entry] = []
+  /// Where the frame before was counted: losses come in rows of one kind.
+  private var last = 0
+
+  var isEmpty: Bool { entries.isEmpty }
+  var total: UInt64 { entries.reduce(0) { $0 + $1.count } }
+
+  mutating func add(_ header: FrameHeader, _ reason: LossReason) {
+    if last < entries.count, entries[last].matches(header, reason) {
+      entries[last].count += 1
+      return
+    }
+    if let index = entries.firstIndex(where: { $0.matches(header, reason) }) {
+      last = index
+    } else if entries.count < Self.entriesMax - 1 {
+      last = append(
+        Entry(type: header.type, instance: header.instance, source: header.source, reason: reason, count: 0))
+    } else {
+      last =
+        entries.firstIndex { $0.type == 0 } ?? append(Entry(type: 0, instance: 0, source: 0, reason: reason, count: 0))
+    }
+    entries[last].count += 1
+  }
+
+  private mutating func append(_ entry: Entry) -> Int {
+    entries.append(entry)
+    return entries.count - 1
+  }
+
+  /// Takes everything out.
+  mutating func takeAll() -> [Entry] {
+    defer {
+      entries.removeAll(keepingCapacity: true)
+      last = 0
+    }
+    return entries
+  }
+}
+
+extension LossLedger.Entry {
+  fileprivate func matches(_ header: FrameHeader, _ reason: LossReason) -> Bool {
+    type == header.type && instance == header.instance && source == header.source && self.reason == reason
+  }
+}
