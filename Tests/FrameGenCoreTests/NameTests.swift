@@ -1,6 +1,8 @@
-import FrameGenCore
+import Foundation
 import TestSupport
 import Testing
+
+@testable import FrameGenCore
 
 @Suite("Names")
 struct NameTests {
@@ -118,5 +120,23 @@ struct NameTests {
     let topLevel = schema.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
     #expect(declared.count == topLevel.count)
     #expect(problems(in: schema, module: "BusWire") == [])
+  }
+
+  @Test("of the SDK's public types are reserved, one and all")
+  func sdkNames() throws {
+    var seen = 0
+    for room in ["BusWire", "BusNet", "BusClient", "BusTesting"] {
+      let folder = Fixture.packageDirectory.appending(path: "Sources/\(room)")
+      for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where file.hasSuffix(".swift") {
+        for line in try Fixture.text("Sources/\(room)/\(file)").split(separator: "\n") {
+          guard let type = line.firstMatch(of: /^public (?:final )?(?:struct|class|enum|protocol) (\w+)/) else {
+            continue
+          }
+          #expect(ReservedNames.sdkTypes.contains(String(type.1)), "add \(type.1) to ReservedNames.sdkTypes")
+          seen += 1
+        }
+      }
+    }
+    #expect(seen > 30)
   }
 }

@@ -46,6 +46,7 @@ struct FrameCase: Sendable, CustomTestStringConvertible {
   static let bus = [
     FrameCase(Hello.self), FrameCase(Welcome.self), FrameCase(Goodbye.self), FrameCase(Declare.self),
     FrameCase(Listen.self), FrameCase(ModuleStatus.self), FrameCase(NoListener.self), FrameCase(Ping.self),
-    FrameCase(Pong.self), FrameCase(Schema.self),
+    FrameCase(Pong.self), FrameCase(Schema.self), FrameCase(Mismatch.self), FrameCase(Lost.self),
+    FrameCase(BusStatus.self),
   ]
 }

@@ -17,7 +17,7 @@ extension Broker {
   mutating func sendRetained(to id: SessionID, newerThan before: ListenSet) {
     guard retainedBytes > 0, let listens = modules[id]?.listens else { return }
     for other in sessions.ids where other != id {
-      modules[other]?.retained.forEach { header, bytes in
+      modules[other]?.retained.visit { header, bytes in
         guard listens.accepts(type: header.type, instance: header.instance, isRequest: false),
           !before.accepts(type: header.type, instance: header.instance, isRequest: false)
         else { return }

@@ -41,7 +41,7 @@ struct RetainedFrames {
   }
 
   /// Hands over each frame, marked as retained.
-  func forEach(_ body: (FrameHeader, UnsafeRawBufferPointer) -> Void) {
+  func visit(_ body: (FrameHeader, UnsafeRawBufferPointer) -> Void) {
     for frame in frames {
       frame.withUnsafeBytes { body(FrameHeader(at: $0.baseAddress!), $0) }
     }

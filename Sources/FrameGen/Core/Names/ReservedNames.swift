@@ -2,15 +2,19 @@
 enum ReservedNames {
   /// What the bus's own schema declares; others would hide it.
   static let bus: Set<String> = [
-    "BUS_STATUS", "DECLARE", "GOODBYE", "GOODBYE_CODE", "HELLO", "LISTEN", "LISTEN_ENTRY", "LOST", "MISMATCH",
-    "MODULE_STATE", "MODULE_STATUS", "NO_LISTENER", "PING", "PONG", "SCHEMA", "SCHEMA_USER", "WELCOME",
+    "BUS_STATUS", "DECLARE", "GOODBYE", "GOODBYE_CODE", "HELLO", "LISTEN", "LISTEN_ENTRY", "LOSS_REASON", "LOST",
+    "MISMATCH", "MODULE_COUNTERS", "MODULE_STATE", "MODULE_STATUS", "NO_LISTENER", "PING", "PONG", "SCHEMA",
+    "SCHEMA_USER", "TYPE_COUNTERS", "WELCOME",
   ]
 
   /// The SDK's public types, which code beside a schema wants to name.
   static let sdkTypes: Set<String> = [
-    "Bus", "BusError", "BusOptions", "BusTime", "BusWire", "BusClient", "BusTesting", "BusNet", "CodecError",
-    "FieldList", "Fingerprint", "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "MockBus", "Module",
-    "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Priority", "TypedFrame",
+    "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusNet", "BusTesting", "BusWire",
+    "ClientVersion", "Clock", "CodecError", "CommandOptions", "DescriptorWait", "FieldList", "FileDescriptor",
+    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "Listener", "Log", "MockBus", "Module",
+    "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller", "Priority", "Process",
+    "SentFrame", "ServiceManager", "SignalReader", "Socket", "Subscription", "SystemError", "TestManager", "Thread",
+    "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
   ]
 
   /// Swift's own types that generated code names, or that code beside it could not do without.
