@@ -62,11 +62,16 @@ extension Bus {
     backoff.reset()
     reported.removeAll()
     lastFailure = nil
-    log(
-      wasConnected ? .info : .debug, wasConnected ? "reconnected" : "connected",
-      ["module": configuration.name, "id": "\(welcome.module)", "bus": welcome.bus])
-    wasConnected = true
     connectionCount += 1
+    if let disconnectedAt {
+      let away = Int((link.monotonicTime - disconnectedAt) / 1_000_000)
+      lastAbsenceMilliseconds = away
+      log(.info, "reconnected", ["module": configuration.name, "id": "\(welcome.module)", "away_ms": "\(away)"])
+    } else {
+      log(.debug, "connected", ["module": configuration.name, "id": "\(welcome.module)", "bus": welcome.bus])
+    }
+    mismatches.removeAll()
+    sendRetainedAgain()
   }
 
   private static let busPayloadBytesMax = 256 << 10
@@ -86,6 +91,7 @@ extension Bus {
   /// Ends a connection that broke, was refused or could not be made, and plans the next attempt.
   func connectionEnded(_ failure: BusError) {
     guard state != .stopped else { return }
+    if isConnected { disconnectedAt = link.monotonicTime }
     link.close()
     inbox.dropPartialFrame()
     let lostFrames = unsentFrames

@@ -13,8 +13,9 @@ extension Bus {
     }
     flushNow()
     receiveAll()
-    // Answers of the manager, such as PONG, are on their way at once.
+    // Answers to the manager, such as PONG, are on their way at once.
     flushNow()
+    logLosses()
     if case .greeting(let deadline, _) = state, link.monotonicTime >= deadline {
       connectionBroke("it does not answer HELLO; is it a Framebus manager?")
     }
@@ -98,6 +99,10 @@ extension Bus {
       pongsSeen = max(pongsSeen, pong.token)
     } else if let noListener = try frame.decode(NoListener.self) {
       notHeard(noListener)
+    } else if let lost = try frame.decode(Lost.self) {
+      note(lost)
+    } else if let mismatch = try frame.decode(Mismatch.self) {
+      note(mismatch)
     } else if let goodbye = try frame.decode(Goodbye.self) {
       connectionEnded(BusError(.refused(goodbye.code), "\(goodbye.text)"))
     }

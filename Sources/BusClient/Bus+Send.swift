@@ -92,6 +92,7 @@ extension Bus {
     } catch {
       throw BusError(.invalidFrame, "\(type) was not sent: \(error)", cause: error)
     }
+    if header.flags.contains(.retain) { retainedSends.keep(outbox.lastFrame(header.frameByteCount)) }
     sequence &+= 1
     unsentFrames += 1
     if header.flags.priority == .high { flushNow() }
@@ -119,6 +120,23 @@ extension Bus {
       try outbox.append(header) { writer throws(CodecError) in try frame.encode(into: &writer) }
     } catch {
       log(.error, "bad_bus_frame", ["type": "\(BusFrame.frameType)", "error": "\(error)"])
+    }
+  }
+
+  /// Sends the last values again that a manager before this one was asked to keep.
+  func sendRetainedAgain() {
+    for frame in retainedSends.frames {
+      let kept = frame.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) }
+      var header = kept
+      header.sequence = sequence
+      sequence &+= 1
+      unsentFrames += 1
+      // What was encoded once fits.
+      try? outbox.append(header) { writer throws(CodecError) in
+        frame.withUnsafeBytes {
+          writer.append(bytes: UnsafeRawBufferPointer(rebasing: $0[FrameHeader.byteCount...]))
+        }
+      }
     }
   }
 }

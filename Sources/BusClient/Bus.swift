@@ -16,7 +16,6 @@ public final class Bus {
   public internal(set) var lastFailure: BusError?
   /// Why the addresses tried before the present one failed.
   var attemptFailures: [String] = []
-  var wasConnected = false
   /// How often a manager has welcomed this client. A change tells that frames may be missing in between, and that
   /// module ids have another meaning.
   public internal(set) var connectionCount = 0
@@ -32,6 +31,14 @@ public final class Bus {
   var payloadBytesMax = 4 << 20
 
   var declarations = Declarations()
+  var retainedSends = RetainedSends()
+  var mismatches = Mismatches()
+  /// Frames that the manager dropped instead of sending them here, since the start.
+  public internal(set) var lostFrames: UInt64 = 0
+  /// Losses that were not logged yet, and when the next line may be.
+  var unloggedLosses: UInt64 = 0
+  var nextLossLog: UInt64 = 0
+  var lastLoss: Lost?
   var subscriptions: [Subscription] = []
   var question: Question?
   var pongsWanted: UInt64 = 0
@@ -61,6 +68,12 @@ public final class Bus {
 
   var log: Log { configuration.log }
 
+  /// How long the bus was away before the present connection, in milliseconds; nil on the first one.
+  ///
+  /// Frames of that time are missing, and module ids have another meaning since.
+  public internal(set) var lastAbsenceMilliseconds: Int?
+  var disconnectedAt: UInt64?
+
   /// Whether the manager has welcomed this client and the connection stands.
   public var isConnected: Bool {
     if case .connected = state { true } else { false }
@@ -81,7 +94,8 @@ public final class Bus {
   ///
   /// - Throws: `BusError.noData` if there is none.
   public func getData() throws(BusError) -> Frame {
-    guard hasData, let frame = inbox.next() else { throw .noData }
+    guard hasData, var frame = inbox.next() else { throw .noData }
+    frame.mismatch = mismatches.difference(of: frame.header)
     return frame
   }
 

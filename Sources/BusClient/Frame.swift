@@ -6,6 +6,8 @@ public struct Frame: Sendable {
   public let header: FrameHeader
   let chunk: InboxChunk
   let payloadOffset: Int
+  /// In what its sender's schema differs from this module's.
+  var mismatch: String?
 
   /// The kind of frame; its name is not known here, but types are equal if their ids are.
   public var type: FrameType { FrameType(id: header.type) }
@@ -24,9 +26,14 @@ public struct Frame: Sendable {
   /// The payload as a frame of a schema.
   ///
   /// - Returns: nil if this is another kind of frame, or a request without a payload.
-  /// - Throws: `BusError` that names frame, sender and field if the payload does not fit the schema.
+  /// - Throws: `BusError` that names frame, sender and field if the payload does not fit the schema, or if the
+  ///   sender has another schema.
   public func decode<Payload: TypedFrame>(_ type: Payload.Type) throws(BusError) -> Payload? {
     guard header.type == Payload.frameType.id, !(isRequest && header.size == 0) else { return nil }
+    if let mismatch {
+      throw BusError(
+        .invalidFrame, "\(Payload.frameType) from module \(source) has another schema: \(mismatch)")
+    }
     do throws(CodecError) {
       return try withPayload { bytes throws(CodecError) in try Payload(payload: bytes) }
     } catch {

@@ -112,6 +112,11 @@ public final class MockBus {
     link.close()
   }
 
+  /// Has the manager take nothing more, as if a receiver were full, or go on.
+  public func setTakesFrames(_ takesFrames: Bool) {
+    link.takesFrames = takesFrames
+  }
+
   /// Lets time pass.
   public func advance(milliseconds: Int) {
     link.advance(milliseconds: milliseconds)

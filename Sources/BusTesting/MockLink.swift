@@ -9,6 +9,8 @@ final class MockLink: Link {
   var isReachable = true
   private(set) var monotonicTime: UInt64 = 1_000_000_000
   private var isOpen = false
+  /// Whether the manager takes what is sent.
+  var takesFrames = true
   /// Descriptors that the next wait reports.
   var ready: [FileDescriptor] = []
 
@@ -34,6 +36,7 @@ final class MockLink: Link {
 
   func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
     guard isOpen else { return .endOfStream }
+    guard takesFrames else { return .wouldBlock }
     manager.take(bytes)
     return .bytes(bytes.count)
   }
@@ -43,7 +46,7 @@ final class MockLink: Link {
   }
 
   func wait(forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor] {
-    if manager.toClient.isEmpty, !forRoom { monotonicTime = max(monotonicTime, deadline) }
+    if manager.toClient.isEmpty, !(forRoom && takesFrames) { monotonicTime = max(monotonicTime, deadline) }
     return others.filter(ready.contains)
   }
 }

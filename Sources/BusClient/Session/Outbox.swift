@@ -48,6 +48,11 @@ struct Outbox: ~Copyable {
     tail += header.frameByteCount
   }
 
+  /// The bytes of the frame that was added last.
+  func lastFrame(_ frameBytes: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: base + (tail - frameBytes), count: frameBytes)
+  }
+
   private mutating func makeRoom(_ frameBytes: Int) {
     if frameBytes <= capacity - tail { return }
     let unsent = byteCount

@@ -1,0 +1,40 @@
+import BusNet
+import BusWire
+
+extension Bus {
+  /// Losses are logged so often at most, in nanoseconds.
+  private static let lossLogNanoseconds: UInt64 = 1_000_000_000
+
+  /// Counts what the manager dropped.
+  func note(_ lost: Lost) {
+    lostFrames += lost.count
+    unloggedLosses += lost.count
+    lastLoss = lost
+    logLosses()
+  }
+
+  /// Says in the log what was lost since the last line.
+  func logLosses() {
+    guard unloggedLosses > 0, let lastLoss, link.monotonicTime >= nextLossLog else { return }
+    log(
+      .warning, "lost_frames",
+      [
+        "module": configuration.name, "frames": "\(unloggedLosses)", "total": "\(lostFrames)",
+        "last": "\(lastLoss.type)", "from": "module \(lastLoss.source)", "reason": "\(lastLoss.reason)",
+        "next": "read faster, or send less",
+      ])
+    unloggedLosses = 0
+    nextLossLog = link.monotonicTime + Self.lossLogNanoseconds
+  }
+
+  /// Remembers whose frames of a type cannot be decoded, and says so in the log.
+  func note(_ mismatch: Mismatch) {
+    mismatches.add(mismatch)
+    log(
+      .warning, "mismatch",
+      [
+        "module": configuration.name, "frame": mismatch.name, "other": mismatch.moduleName,
+        "difference": mismatch.difference, "next": "build both from the same frames.yaml",
+      ])
+  }
+}

@@ -1,0 +1,103 @@
+import BusTesting
+import BusWire
+import Frames
+import Synchronization
+import Testing
+
+@testable import BusClient
+
+@Suite("What the client is told")
+struct PromiseTests {
+  let mock: MockBus
+
+  init() throws {
+    mock = try MockBus()
+    mock.bus.listen(for: .buttonState)
+  }
+
+  @Test("frames of a sender with another schema are not decoded; the difference is named")
+  func mismatch() throws {
+    try mock.deliverFromManager(
+      Mismatch(
+        type: 1, name: "BUTTON_STATE", module: 42, moduleName: "old-button", fieldsHere: "pressed bool - 1",
+        fieldsThere: "pressed uint8 - 1", difference: "pressed is bool here and uint8 in old-button"))
+    try mock.deliver(ButtonState(pressed: true), from: 42)
+    try mock.deliver(ButtonState(pressed: true), from: 43)
+    let bad = try mock.bus.getData()
+    let error = #expect(throws: BusError.self) { try bad.decode(ButtonState.self) }
+    #expect(
+      error?.message
+        == "BUTTON_STATE from module 42 has another schema: pressed is bool here and uint8 in old-button")
+    #expect(try mock.bus.getData().decode(ButtonState.self)?.pressed == true)
+  }
+
+  @Test("losses are counted, and can be listened for")
+  func losses() throws {
+    try mock.deliverFromManager(Lost(type: 1, instance: 0, source: 42, count: 17, reason: .queueFull))
+    #expect(!mock.bus.hasData)
+    #expect(mock.bus.lostFrames == 17)
+    mock.bus.listen(for: .lost)
+    try mock.deliverFromManager(Lost(type: 1, instance: 0, source: 42, count: 3, reason: .queueFull))
+    #expect(try mock.bus.getData().decode(Lost.self)?.count == 3)
+    #expect(mock.bus.lostFrames == 20)
+  }
+
+  @Test("last values are sent again to the next manager, each once, with their own time")
+  func retained() throws {
+    for value in [Int16(1), 2] {
+      try mock.bus.send(Temperature(id: 1, ambientTemperature: value, objectTemperature: 0))
+    }
+    try mock.bus.send(Temperature(id: 2, ambientTemperature: 3, objectTemperature: 0), instance: 1)
+    try mock.bus.send(ButtonState(pressed: true))
+    let before = mock.sent
+    mock.forgetSent()
+    mock.disconnect()
+    #expect(!mock.bus.hasData)
+    mock.advance(milliseconds: 1000)
+    #expect(!mock.bus.hasData)
+    #expect(mock.bus.isConnected)
+    let again = mock.sent
+    #expect(again.map(\.payload) == [before[1].payload, before[2].payload])
+    #expect(again.map(\.header.timestamp) == [before[1].header.timestamp, before[2].header.timestamp])
+    #expect(again.map(\.header.sequence) == [0, 1])
+  }
+
+  @Test("how long the bus was away is known after a reconnect")
+  func absence() throws {
+    #expect(mock.bus.lastAbsenceMilliseconds == nil)
+    mock.disconnect(managerIsThere: false)
+    #expect(!mock.bus.hasData)
+    mock.advance(milliseconds: 7000)
+    #expect(!mock.bus.hasData)
+    mock.disconnect(managerIsThere: true)
+    mock.advance(milliseconds: 3000)
+    #expect(!mock.bus.hasData)
+    #expect(mock.bus.lastAbsenceMilliseconds == 10_000)
+  }
+
+  @Test("a manager that takes nothing for a second is told as backpressure, and nothing is sent twice")
+  func backpressure() throws {
+    mock.setTakesFrames(false)
+    var sent: UInt32 = 0
+    let error = #expect(throws: BusError.self) {
+      while true {
+        try mock.bus.send(Temperature(id: sent, ambientTemperature: 0, objectTemperature: 0))
+        sent += 1
+      }
+    }
+    #expect(error?.code == .backpressure)
+    #expect(sent > 1000)
+    mock.setTakesFrames(true)
+    #expect(try mock.sent(Temperature.self).map(\.id) == (0..<sent).map { $0 })
+  }
+
+  @Test("a send that waits goes on reading into the inbox")
+  func readsWhileWaiting() throws {
+    mock.setTakesFrames(false)
+    try mock.deliver(ButtonState(pressed: true))
+    #expect(throws: BusError.self) {
+      while true { try mock.bus.send(ActivityLedState(state: true)) }
+    }
+    #expect(mock.bus.hasData)
+  }
+}
