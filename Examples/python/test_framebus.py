@@ -1,0 +1,213 @@
+"""The client of framebus.py against a real manager: python3 test_framebus.py PATH_OF_BUS_MANAGER"""
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import framebus
+from framebus import ALL, Client, Fields, Goodbye, Reader
+
+MANAGER = "bus-manager"
+BUTTON = Fields(1, "BUTTON_STATE", "pressed bool - 1")
+TEMPERATURE = Fields(27, "TEMPERATURE", "id uint32 - 1\nambient_temperature int16 degC 0.01\n"
+                                        "object_temperature int16 degC 0.01")
+
+
+class Scenario(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = self.folder.name + "/bus.sock"
+        self.clients = []
+        self.start()
+
+    def start(self, *options):
+        self.manager = subprocess.Popen(
+            [MANAGER, "--listen", self.path, "--listen", "127.0.0.1:0", *options], stderr=subprocess.PIPE, text=True)
+        while "event=listening address=127" not in (line := self.manager.stderr.readline()):
+            self.assertTrue(line, "the manager ended")
+        self.port = int(line.split("address=127.0.0.1:")[1].split()[0])
+
+    def tearDown(self):
+        for client in self.clients:
+            client.close()
+        self.manager.kill()
+        self.manager.wait()
+        self.manager.stderr.close()
+        self.folder.cleanup()
+
+    def client(self, name, **options):
+        client = Client(name, options.pop("address", self.path), **options)
+        self.clients.append(client)
+        return client
+
+    def next(self, client, type=None):
+        while True:
+            frame = client.receive(5)
+            self.assertIsNotNone(frame, "no frame came")
+            if type is None or frame.type == type:
+                return frame
+
+    def test_values_and_fields(self):
+        sender, listener = self.client("sender"), self.client("listener", address=f"127.0.0.1:{self.port}")
+        listener.listen(27)
+        listener.barrier()
+        sender.send(27, TEMPERATURE.encode(id=1, ambient_temperature=2150, object_temperature=-5), instance=3)
+        frame = self.next(listener)
+        self.assertEqual((frame.type, frame.source, frame.instance, frame.is_request), (27, sender.id, 3, False))
+        self.assertEqual(TEMPERATURE.decode(frame.payload),
+                         {"id": 1, "ambient_temperature": 2150, "object_temperature": -5})
+
+    def test_request_and_answer(self):
+        button, controller = self.client("button"), self.client("controller")
+        button.listen(1, values=False)
+        controller.listen(1)
+        button.barrier()
+        controller.request(1)
+        self.assertTrue(self.next(button).is_request)
+        button.send(1, BUTTON.encode(pressed=True))
+        self.assertEqual(BUTTON.decode(self.next(controller).payload), {"pressed": True})
+
+    def test_nobody_listens(self):
+        client = self.client("controller")
+        client.request(1)
+        type, instance, sequence = Reader(self.next(client, framebus.NO_LISTENER).payload).take("HBI")
+        self.assertEqual((type, instance, sequence), (1, 0, 0))
+
+    def test_listen_sets(self):
+        sender, listener = self.client("sender"), self.client("listener")
+        listener.listen(5)
+        listener.listen(6, instance=2)
+        listener.barrier()
+        sender.send(5)
+        sender.send(6, instance=1)
+        sender.send(6, b"x", instance=2)
+        self.assertEqual(self.next(listener).payload, b"x")
+        listener.listen(ALL)
+        listener.barrier()
+        sender.send(0xFEFF)
+        self.assertEqual(self.next(listener).type, 0xFEFF)
+
+    def test_not_back_to_the_sender(self):
+        sender = self.client("sender")
+        sender.listen(ALL)
+        sender.send(5)
+        sender.barrier()
+        self.assertIsNone(sender.receive(0))
+
+    def test_order_and_large_frames(self):
+        sender, listener = self.client("sender"), self.client("listener")
+        listener.listen(5)
+        listener.barrier()
+        payloads = [bytes([index]) * size for index, size in enumerate([0, 1, 100, 70_000, 3, 4 << 20, 9])]
+        for payload in payloads:
+            sender.send(5, payload, timeout=10)
+        received = []
+        while len(received) < len(payloads):
+            sender.exchange(0)
+            frame = listener.receive(0.01)
+            if frame:
+                received.append(frame.payload)
+        self.assertEqual(received, payloads)
+
+    def test_retained(self):
+        sender = self.client("sender")
+        sender.send(5, b"old", retain=True)
+        sender.send(5, b"new", retain=True)
+        sender.barrier()
+        late = self.client("late")
+        late.listen(5)
+        frame = self.next(late)
+        self.assertEqual((frame.payload, frame.is_retained), (b"new", True))
+
+    def test_presence(self):
+        watcher = self.client("watcher")
+        watcher.listen(framebus.MODULE_STATUS)
+        watcher.barrier()
+        module = self.client("module", instance=7)
+        module.close()
+        killed = self.client("killed")
+        killed.sock.close()
+        seen = []
+        while len(seen) < 4:
+            reader = Reader(self.next(watcher, framebus.MODULE_STATUS).payload)
+            _, state, instance, _, _, name = *reader.take("IBB?I"), reader.text()
+            seen.append((name, state, instance))
+        self.assertEqual(seen, [("module", 0, 7), ("module", 1, 7), ("killed", 0, 0), ("killed", 2, 0)])
+        self.clients.remove(killed)
+
+    def test_schema_and_mismatch(self):
+        sender, listener = self.client("sender"), self.client("listener")
+        sender.declare(Fields(27, "TEMPERATURE", "id uint32 - 1"), sends=True)
+        sender.barrier()
+        listener.declare(TEMPERATURE, listens=True)
+        listener.send_bus(framebus.SCHEMA, flags=framebus.REQUEST)
+        listener.barrier()
+        schemas = []
+        while frame := listener.receive(0):
+            if frame.type == framebus.SCHEMA:
+                reader = Reader(frame.payload)
+                schemas.append((reader.take("H"), reader.text(), reader.text()))
+        self.assertEqual(sorted(schemas), sorted([(27, "TEMPERATURE", "id uint32 - 1"),
+                                                  (27, "TEMPERATURE", TEMPERATURE.fields)]))
+        self.assertEqual(listener.mismatches[27, sender.id],
+                         "ambient_temperature is missing in sender and has no default here")
+
+    def test_name_taken(self):
+        self.client("led")
+        with self.assertRaises(Goodbye) as caught:
+            self.client("led")
+        self.assertEqual(caught.exception.code, 5)
+        self.assertIn(f"process {os.getpid()}", caught.exception.text)
+        self.client("led", instance=1)
+
+    def test_bad_input(self):
+        bystander, other = self.client("bystander"), self.client("other")
+        bystander.listen(5)
+        bystander.barrier()
+        with socket.socket(socket.AF_UNIX) as raw:
+            raw.connect(self.path)
+            raw.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+            answer = raw.recv(4096)
+            self.assertEqual(struct.unpack_from("<H", answer, 4)[0], framebus.GOODBYE)
+        client = self.client("client")
+        with self.assertRaises(Goodbye) as caught:
+            client.send(0)
+            client.barrier()
+        self.assertEqual(caught.exception.code, 3)
+        other.send(5, b"still here")
+        self.assertEqual(self.next(bystander).payload, b"still here")
+
+    def test_slow_reader_is_told_what_it_lost(self):
+        sender, reader = self.client("sender"), self.client("reader")
+        reader.listen(5)
+        reader.barrier()
+        count = 40_000
+        for index in range(count):
+            sender.send(5, struct.pack("<I", index) + bytes(500))
+        sender.barrier()
+        received = 0
+        while received + reader.lost < count:
+            if self.next(reader).type == 5:
+                received += 1
+        self.assertGreater(reader.lost, 0)
+        self.assertEqual(received + reader.lost, count)
+
+    def test_shutdown(self):
+        client = self.client("client")
+        self.manager.send_signal(signal.SIGTERM)
+        with self.assertRaises(Goodbye) as caught:
+            client.receive(5)
+        self.assertEqual(caught.exception.code, 1)
+        client.sock.close()
+        self.assertEqual(self.manager.wait(5), 0)
+        self.assertFalse(os.path.exists(self.path))
+
+
+if __name__ == "__main__":
+    MANAGER = sys.argv.pop(1) if len(sys.argv) > 1 else MANAGER
+    unittest.main()
