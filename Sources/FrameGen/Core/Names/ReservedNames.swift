@@ -11,7 +11,8 @@ enum ReservedNames {
   static let sdkTypes: Set<String> = [
     "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusNet", "BusTesting", "BusWire",
     "ClientVersion", "Clock", "CodecError", "CommandOptions", "DescriptorWait", "FieldList", "FileDescriptor",
-    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "Listener", "Log", "MockBus", "Module",
+    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "JSONText", "Listener", "Log", "MockBus",
+    "Module",
     "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller", "Priority", "Process",
     "SentFrame", "ServiceManager", "SignalReader", "Socket", "Subscription", "SystemError", "TestManager", "Thread",
     "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
