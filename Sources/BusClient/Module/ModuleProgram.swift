@@ -24,6 +24,7 @@ enum ModuleProgram<M: Module> {
   }
 
   private static func run(_ configuration: BusConfiguration) throws {
+    Process.writeLinesAtOnce()
     let signals = try SignalReader()
     let bus = try Bus(configuration)
     defer { bus.stop() }
