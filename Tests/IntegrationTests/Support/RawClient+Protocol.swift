@@ -38,6 +38,20 @@ extension RawClient {
     #expect(pong.token == token)
   }
 
+  /// Returns when somebody other than observers listens for requests of a type. That one gets some of them.
+  func waitForListener(of type: UInt16) throws {
+    try Deadline.wait(for: "somebody listens for \(type)") {
+      let token = Clock.monotonic
+      try send(WireFrame.request(type), WireFrame(Ping(token: token)))
+      var isHeard = true
+      while true {
+        let frame = try next()
+        if frame.header.type == NoListener.frameType.id { isHeard = false }
+        if frame.header.type == Pong.frameType.id { return isHeard }
+      }
+    }
+  }
+
   /// The next frame, which must be of this kind.
   func expect<Frame: TypedFrame>(
     _ type: Frame.Type, skipping skipped: Set<UInt16> = [], _ location: SourceLocation = #_sourceLocation
