@@ -51,6 +51,12 @@ extension Broker {
     if sessions[id].waitingCount > 0 { wakeSenders(waitingFor: id) }
   }
 
+  /// Forgets what waits for a session that is no module any more, up to whole frames; nobody waits for it then.
+  mutating func forgetOutput(of id: SessionID) {
+    sessions[id].output.removeAll(pool)
+    if sessions[id].waitingCount > 0 { wakeSenders(waitingFor: id) }
+  }
+
   private func hasRoomAgain(_ id: SessionID) -> Bool {
     OutputQueues.Lane.allCases.allSatisfy { sessions[id].output.count(in: $0) <= limits.queueBytesMax / 2 }
   }

@@ -116,6 +116,13 @@ final class RawClient {
     }
   }
 
+  /// The next frame, if it has arrived already.
+  func nextNow() throws -> WireFrame? {
+    if let frame = takeFrame() { return frame }
+    guard try receive() else { throw Ended(rest: "") }
+    return takeFrame()
+  }
+
   /// The manager has ended the connection.
   struct Ended: Error { let rest: String }
 
