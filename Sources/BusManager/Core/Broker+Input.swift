@@ -25,6 +25,11 @@ extension Broker {
     if sessions[id].state == .leaving || sessions[id].state == .lingering { return .open }
     if sessions[id].largeFrameBytes > 0 {
       sessions[id].pending.append(scratch.baseAddress!, byteCount, pool)
+      // Others may have begun large frames, too, since this one fitted.
+      if pool.bytesLeft <= 0, sessions[id].pending.count < sessions[id].largeFrameBytes {
+        waitForMemory(id, toHold: "a frame of \(sessions[id].largeFrameBytes) bytes")
+        return inputState(of: id)
+      }
       return deliverLargeFrame(of: id)
     }
     return process(id, takePending(of: id) + byteCount)
@@ -70,12 +75,17 @@ extension Broker {
     guard frame > Self.largeFrameBytes else { return }
     if frame <= pool.bytesLeft {
       sessions[id].largeFrameBytes = frame
-    } else if let receiver = fullestReceiver() {
+    } else {
+      waitForMemory(id, toHold: "a frame of \(frame) bytes")
+    }
+  }
+
+  /// Stops reading a session until receivers have given memory back; cuts it if none of them can.
+  mutating func waitForMemory(_ id: SessionID, toHold what: String) {
+    if let receiver = fullestReceiver() {
       wait(id, for: receiver)
     } else {
-      refuse(
-        id, .full,
-        "the manager has no memory left for a frame of \(frame) bytes; send smaller frames or raise its queue limit")
+      refuse(id, .full, "the manager has no memory left for \(what); try again later or raise its --max-memory")
     }
   }
 

@@ -33,6 +33,10 @@ extension Broker {
       if _slowPath(!word.isForModules) {
         guard checkControl(size, word, of: id) else { return end }
         if end &- offset < frameBytes { return offset }
+        if word.type == Schema.frameType.id, pool.bytesLeft < registry.answerBytes {
+          waitForMemory(id, toHold: "all schemas")
+          return sessions[id].state == .live ? offset : end
+        }
         control(UnsafeRawBufferPointer(start: frame, count: frameBytes), from: id)
         if sessions[id].state != .live { return end }
         offset &+= frameBytes
@@ -88,8 +92,12 @@ extension Broker {
       if receiver == id { continue }
       if !takes(byteCount, lane, receiver) { return false }
     }
-    return pool.bytesLeft >= byteCount &* route.count
+    let reserve = route.listenerCount < route.count ? observerReserve : 0
+    return pool.bytesLeft >= byteCount &* route.count &+ reserve
   }
+
+  /// Observers are never waited for, so they get only memory that the others can do without.
+  private var observerReserve: Int { limits.queuesBytesMax / 2 }
 
   /// Whether one receiver's lane has room within the limit.
   @inline(__always)
@@ -133,7 +141,7 @@ extension Broker {
         return true
       }
     }
-    if pool.bytesLeft < frameBytes * route.count, let receiver = fullestReceiver() {
+    if pool.bytesLeft < frameBytes * route.listenerCount, let receiver = fullestReceiver() {
       wait(id, for: receiver)
       return true
     }
@@ -146,15 +154,17 @@ extension Broker {
     sessions[receiver].waitingCount += 1
   }
 
-  /// The receiver that holds most of the memory; nil if nothing waits anywhere.
+  /// The receiver that holds most of the memory and can be waited for; nil if there is none.
   func fullestReceiver() -> SessionID? {
-    let fullest = sessions.ids.max { sessions[$0].output.count < sessions[$1].output.count }
+    let receivers = sessions.ids.filter { !self.sessions[$0].isObserver }
+    let fullest = receivers.max { sessions[$0].output.count < sessions[$1].output.count }
     return fullest.flatMap { sessions[$0].output.count > 0 ? $0 : nil }
   }
 
   /// An observer without room misses the frame: it is never waited for.
   private mutating func skips(_ receiver: SessionID, _ lane: OutputQueues.Lane, _ frameBytes: Int) -> Bool {
-    guard sessions[receiver].isObserver, !takesFrame(frameBytes, lane, receiver) else { return false }
+    guard sessions[receiver].isObserver else { return false }
+    if takesFrame(frameBytes, lane, receiver), pool.bytesLeft >= frameBytes + observerReserve { return false }
     miss(receiver)
     return true
   }
@@ -241,7 +251,9 @@ extension Broker {
 
   /// Stops reading a session that asks faster than it reads the answers.
   mutating func waitForOwnAnswers(_ id: SessionID) {
-    if sessions[id].waitsFor == nil, sessions[id].output.count(in: .bus) > limits.queueBytesMax { wait(id, for: id) }
+    let waiting = sessions[id].output.count(in: .bus)
+    let isFull = waiting > limits.queueBytesMax || (waiting > 0 && pool.bytesLeft <= 0)
+    if isFull, sessions[id].waitsFor == nil { wait(id, for: id) }
   }
 
   private mutating func sendNoListener(_ header: FrameHeader, to id: SessionID) {
