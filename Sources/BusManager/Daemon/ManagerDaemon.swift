@@ -6,6 +6,7 @@ import BusWire
 @main
 enum ManagerDaemon {
   static func main() {
+    Process.prepareStandardStreams()
     do {
       let options = try DaemonOptions(CommandLine.arguments.dropFirst())
       if options.wantsHelp {

@@ -23,19 +23,28 @@ final class RunningProgram {
     self.name = name
     let program = Self.folder.appending(path: name).path
     let command = shell.map { ["/bin/sh", "-c", $0, "sh", program] + arguments } ?? [program] + arguments
-    let (outputEnd, outputStart) = try Self.pipe()
-    let (errorEnd, errorStart) = try Self.pipe()
-    pid = try Self.spawn(command, Self.environment(with: environment), output: outputStart, errors: errorStart)
-    close(outputStart)
-    close(errorStart)
+    let variables = Self.environment(with: environment)
+    let (pid, outputEnd, errorEnd) = try Self.spawning.withLock {
+      let (outputEnd, outputStart) = try Self.pipe()
+      let (errorEnd, errorStart) = try Self.pipe()
+      defer {
+        close(outputStart)
+        close(errorStart)
+      }
+      return (try Self.spawn(command, variables, output: outputStart, errors: errorStart), outputEnd, errorEnd)
+    }
+    self.pid = pid
     output = OutputText(reading: outputEnd)
     errors = OutputText(reading: errorEnd)
   }
 
+  /// One at a time, or a program inherits the pipes that are being made for another.
+  private static let spawning = NSLock()
+
   deinit {
+    // What a shell has started belongs to the same group.
+    kill(-pid, SIGKILL)
     guard status == nil else { return }
-    kill(pid, SIGKILL)
-    kill(pid, SIGCONT)
     var status: Int32 = 0
     waitpid(pid, &status, 0)
   }
@@ -74,7 +83,9 @@ final class RunningProgram {
     posix_spawnattr_setsigmask(&attributes, &signals)
     sigfillset(&signals)
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(flags))
     var argv = command.map { strdup($0) } + [nil]
     var envp = environment.map { strdup($0) } + [nil]
     defer { for text in argv + envp { free(text) } }
@@ -126,6 +137,10 @@ final class RunningProgram {
   /// How many lines on standard error have all these parts.
   func logCount(_ parts: String...) -> Int {
     errors.lines.count { line in parts.allSatisfy(line.contains) }
+  }
+
+  func openFileCount() throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count
   }
 
   /// A line of /proc/PID/status in KiB, such as VmRSS.
