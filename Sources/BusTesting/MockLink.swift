@@ -42,8 +42,10 @@ final class MockLink: Link {
     isOpen = false
   }
 
-  func wait(forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor] {
-    if manager.toClient.isEmpty, !forRoom { monotonicTime = max(monotonicTime, deadline) }
+  func wait(
+    forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64
+  ) -> [FileDescriptor] {
+    if manager.toClient.isEmpty || !forBytes, !forRoom { monotonicTime = max(monotonicTime, deadline) }
     return others.filter(ready.contains)
   }
 }
