@@ -15,7 +15,7 @@ struct BackpressureTests {
     let before = try manager.program.memoryKiB()
     let (count, rest) = try NumberedBlock.send(by: sender)
     #expect(count * 1024 < 16 << 20, "held back after \(count) KiB")
-    #expect(try manager.program.memoryKiB() - before < 8 << 10, "one queue of 1 MiB and what lies around it")
+    try manager.expectMemory(below: 8 << 10, since: before, "one queue of 1 MiB and what lies around it")
     try bystanders.exchange()
     for number in 0..<count { #expect(try receiver.next().number == UInt32(number)) }
     try sender.send(rest)

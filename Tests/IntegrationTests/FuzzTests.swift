@@ -51,7 +51,7 @@ struct FuzzTests {
       if round % 50 == 0 { try bystanders.exchange() }
     }
     try bystanders.exchange()
-    #expect(try manager.program.memoryKiB() < 64 << 10)
+    try manager.expectMemory(below: 64 << 10)
     manager.program.signal(15)
     #expect(try manager.program.exitCode() == 0)
   }

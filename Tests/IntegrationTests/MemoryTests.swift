@@ -13,7 +13,7 @@ struct MemoryTests {
     let pings = try (0..<512).flatMap { try WireFrame(Ping(token: $0)).bytes }
     let floods = try flooders.map { try $0.flood(pings, limit: 32 << 20) }
     #expect(floods.allSatisfy { $0 < 16 << 20 })
-    #expect(try manager.program.memoryKiB() - before < 24 << 10)
+    try manager.expectMemory(below: 24 << 10, since: before)
     try bystanders.exchange()
     for token: UInt64 in 0..<512 { #expect(try flooders[0].expect(Pong.self).token == token) }
   }
@@ -34,7 +34,7 @@ struct MemoryTests {
     try bystanders.exchange()
     try manager.program.waitForLog("event=misses_frames", "module=observer")
     #expect(try observers[3].next().number == 0, "what it did not miss it can still read")
-    #expect(try manager.program.memoryKiB() < 40 << 10)
+    try manager.expectMemory(below: 40 << 10)
   }
 
   @Test("many that announce large frames and do not finish them cannot use up the memory")
@@ -47,7 +47,7 @@ struct MemoryTests {
     for client in clients { try client.send(Array(large[..<40_000])) }
     try bystanders.exchange()
     for client in clients { _ = try? client.flood(Array(large[40_000...]), limit: large.count - 40_000) }
-    #expect(try manager.program.memoryKiB() - before < 80 << 10, "the limit is 64 MiB")
+    try manager.expectMemory(below: 80 << 10, since: before, "the limit is 64 MiB")
     try bystanders.exchange()
   }
 
@@ -69,7 +69,7 @@ struct MemoryTests {
     }
     for client in clients { _ = try? client.sendSome(request.bytes[...]) }
     try bystanders.exchange()
-    #expect(try manager.program.memoryKiB() < 60 << 10)
+    try manager.expectMemory(below: 60 << 10)
     for _ in 0..<60 { #expect(try clients[0].expect(Schema.self).fields == fields) }
   }
 }

@@ -1,5 +1,6 @@
 import BusNet
 import Foundation
+import Testing
 
 /// A bus-manager in a process of its own, on a port that the system chose and on a Unix socket.
 final class Manager {
@@ -26,6 +27,17 @@ final class Manager {
     let line = program.errors.lines.first { $0.contains("event=listening") && !$0.contains("bus.sock") } ?? ""
     let address = line.split(separator: " ").first { $0.hasPrefix("address=") }
     self.tcp = try BusAddress(String(address?.dropFirst("address=".count) ?? ""))
+  }
+
+  /// The memory of the process must be below a limit, in KiB.
+  ///
+  /// - Parameter before: what it had at some time, if only what came since then counts.
+  func expectMemory(
+    below limit: Int, since before: Int = 0, _ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation
+  ) throws {
+    // A sanitizer reserves terabytes of addresses and keeps freed memory for a while.
+    guard try program.memoryKiB("VmSize") < 1 << 30 else { return }
+    #expect(try program.memoryKiB() - before < limit, comment, sourceLocation: location)
   }
 
   /// One process more of a module on this bus.
