@@ -61,7 +61,7 @@ struct RestartTests {
     let folder = try TemporaryFolder()
     let first = try Manager(folder: folder)
     let led = try RunningProgram("led-module", ["--bus", "\(first.unix)"])
-    try first.program.waitForLog("event=joined", "module=led")
+    try RawClient(first.unix, "probe").waitForListener(of: ActivityLedState.frameType.id)
     first.program.signal(SIGTERM)
     #expect(try first.program.exitCode() == 0)
     try led.waitForLog("event=disconnected", "the manager is shutting down")

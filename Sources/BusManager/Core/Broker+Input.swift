@@ -38,8 +38,12 @@ extension Broker {
   /// Goes on with what a session had sent before it had to wait.
   public mutating func resume(_ id: SessionID) -> InputState {
     guard sessions[id].state == .live, sessions[id].waitsFor == nil else { return inputState(of: id) }
-    if sessions[id].largeFrameBytes > 0 { return deliverLargeFrame(of: id) }
-    return process(id, takePending(of: id))
+    let before = sessions[id].pending.count
+    let isLarge = sessions[id].largeFrameBytes > 0
+    let state = isLarge ? deliverLargeFrame(of: id) : process(id, takePending(of: id))
+    // Who got something through starts at the end of the line again.
+    if sessions[id].pending.count < before { sessions[id].ticket = sessions[id].waitsFor == nil ? 0 : nextTicket() }
+    return state
   }
 
   /// Moves what was left over to the start of the scratch buffer; the bytes read now lie behind it already.
@@ -113,7 +117,7 @@ extension Broker {
     if sessions[id].state == .live { depart(id, state: .lost, reason: reason) }
     sessions[id].pending.removeAll(pool)
     outputFailed(id)
-    if let receiver = sessions[id].waitsFor { sessions[receiver].waitingCount -= 1 }
+    if let receiver = sessions[id].waitsFor, receiver != id { sessions[receiver].waitingCount -= 1 }
     sessions.remove(id)
   }
 }

@@ -31,7 +31,7 @@ extension Broker {
   /// Takes note of bytes that went out; wakes the senders that waited for this receiver once half is free.
   public mutating func sent(_ byteCount: Int, to id: SessionID) -> OutputState {
     sessions[id].output.drop(byteCount, pool)
-    if sessions[id].waitingCount > 0, hasRoomAgain(id) { wakeSenders(waitingFor: id) }
+    if isWaitedFor(id), hasRoomAgain(id) { wakeSenders(waitingFor: id) }
     return outputState(of: id)
   }
 
@@ -48,25 +48,35 @@ extension Broker {
   /// Forgets what waits for a connection that cannot be written to any more. What it sent can still be read.
   public mutating func outputFailed(_ id: SessionID) {
     sessions[id].output.discard(pool)
-    if sessions[id].waitingCount > 0 { wakeSenders(waitingFor: id) }
+    if isWaitedFor(id) { wakeSenders(waitingFor: id) }
   }
 
   /// Forgets what waits for a session that is no module any more, up to whole frames; nobody waits for it then.
   mutating func forgetOutput(of id: SessionID) {
     sessions[id].output.removeAll(pool)
-    if sessions[id].waitingCount > 0 { wakeSenders(waitingFor: id) }
+    if isWaitedFor(id) { wakeSenders(waitingFor: id) }
   }
 
   private func hasRoomAgain(_ id: SessionID) -> Bool {
     OutputQueues.Lane.allCases.allSatisfy { sessions[id].output.count(in: $0) <= limits.queueBytesMax / 2 }
   }
 
+  /// By others, or by itself because it reads no answers.
+  @inline(__always)
+  private func isWaitedFor(_ id: SessionID) -> Bool {
+    sessions[id].waitingCount > 0 || sessions[id].waitsFor == id
+  }
+
   private mutating func wakeSenders(waitingFor receiver: SessionID) {
+    var woken: [(ticket: UInt64, id: SessionID)] = []
     for id in sessions.ids where sessions[id].waitsFor == receiver {
       sessions[id].waitsFor = nil
-      resumable.append(id)
+      woken.append((sessions[id].ticket, id))
     }
     sessions[receiver].waitingCount = 0
+    // The last one in the list goes on first, so it must be the one that has waited for the longest time.
+    woken.sort { $0.ticket > $1.ticket }
+    resumable += woken.map(\.id)
   }
 
   /// The next sender that waited for room which is there now. The host goes on with `resume(_:)`.

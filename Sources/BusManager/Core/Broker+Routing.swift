@@ -60,13 +60,14 @@ extension Broker {
   {
     guard let word, byteCount > 0 else { return byteCount }
     let route = route(for: word.key)
-    if word.flags.contains(.request) { answerUnheard(route, bytes, byteCount, from: id) }
-    guard route.count > 0 else { return byteCount }
-    guard hasRoom(route, word.lane, byteCount, from: id) else {
-      return emitFrameByFrame(route, word.lane, bytes, byteCount, from: id)
+    var sent = byteCount
+    if hasRoom(route, word.lane, byteCount, from: id) {
+      deliver(route, word.lane, bytes, byteCount, from: id)
+    } else {
+      sent = emitFrameByFrame(route, word.lane, bytes, byteCount, from: id)
     }
-    deliver(route, word.lane, bytes, byteCount, from: id)
-    return byteCount
+    if word.flags.contains(.request) { answerUnheard(route, bytes, sent, from: id) }
+    return sent
   }
 
   @inline(__always)
@@ -90,7 +91,7 @@ extension Broker {
     for index in 0..<route.count {
       let receiver = routes.receiver(index, of: route)
       if receiver == id { continue }
-      if !takes(byteCount, lane, receiver) { return false }
+      if !takes(byteCount, lane, receiver) || sessions[receiver].waitingCount > 0 { return false }
     }
     let reserve = route.listenerCount < route.count ? observerReserve : 0
     return pool.bytesLeft >= byteCount &* route.count &+ reserve
@@ -136,7 +137,7 @@ extension Broker {
     for index in 0..<route.count {
       let receiver = routes.receiver(index, of: route)
       if receiver == id || sessions[receiver].isObserver { continue }
-      if !takesFrame(frameBytes, lane, receiver) {
+      if !takesFrame(frameBytes, lane, receiver) || isBehindOthers(id, receiver) {
         wait(id, for: receiver)
         return true
       }
@@ -151,7 +152,22 @@ extension Broker {
   /// Stops reading a session until a receiver has room again.
   mutating func wait(_ id: SessionID, for receiver: SessionID) {
     sessions[id].waitsFor = receiver
-    sessions[receiver].waitingCount += 1
+    if sessions[id].ticket == 0 { sessions[id].ticket = nextTicket() }
+    if receiver != id { sessions[receiver].waitingCount += 1 }
+  }
+
+  mutating func nextTicket() -> UInt64 {
+    lastTicket += 1
+    return lastTicket
+  }
+
+  /// Whether somebody waits longer for this receiver. Otherwise small frames would never let a large one in.
+  private func isBehindOthers(_ id: SessionID, _ receiver: SessionID) -> Bool {
+    guard sessions[receiver].waitingCount > 0 else { return false }
+    let ticket = sessions[id].ticket == 0 ? .max : sessions[id].ticket
+    return sessions.ids.contains {
+      $0 != receiver && sessions[$0].waitsFor == receiver && sessions[$0].ticket < ticket
+    }
   }
 
   /// The receiver that holds most of the memory and can be waited for; nil if there is none.

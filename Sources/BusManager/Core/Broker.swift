@@ -16,6 +16,7 @@ public struct Broker: ~Copyable {
   var routes = RouteTable()
   let pool: BlockPool
   var nextSource: UInt32 = 1
+  var lastTicket: UInt64 = 0
 
   /// What was read last; frames are routed from here.
   let scratch: UnsafeMutableRawBufferPointer

@@ -28,6 +28,8 @@ struct Session: BitwiseCopyable {
   var largeFrameBytes = 0
   /// Waits for this slot to have room; nothing is read meanwhile.
   var waitsFor: SessionID?
+  /// Since when it waits, as a place in line; 0 if it does not.
+  var ticket: UInt64 = 0
   /// How many others wait for room in `output`.
   var waitingCount = 0
 
