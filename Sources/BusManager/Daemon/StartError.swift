@@ -26,6 +26,7 @@ struct StartError: Error, CustomStringConvertible {
   }
 
   private static func listenBeside(_ path: String, _ log: Log) throws(StartError) -> Listener? {
+    if path == BusAddress.systemSocket { BusAddress.makeSystemFolder() }
     do throws(SystemError) {
       return try Listener(.unix(path: path))
     } catch  where error.code == SystemError.addressInUse {
