@@ -70,6 +70,12 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
       name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "frame-gen", "TestSupport"], exclude: ["Golden"]),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: [
+        "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
+        "controller-module", "led-module",
+      ]),
     .testTarget(name: "FramesTests", dependencies: ["BusWire", "Frames", "GoldenFrames", "TestSupport"]),
   ]
 )

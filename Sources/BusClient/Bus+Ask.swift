@@ -92,7 +92,10 @@ extension Bus {
     if reported.insert("no listener \(noListener.type)").inserted {
       log(
         .warning, "no_listener",
-        ["module": configuration.name, "frame": "\(noListener.type)", "meaning": "nobody listens for requests of it"])
+        [
+          "module": configuration.name, "frame": declarations.title(of: noListener.type),
+          "meaning": "nobody listens for requests of it",
+        ])
     }
   }
 }

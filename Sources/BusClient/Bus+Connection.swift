@@ -7,17 +7,19 @@ extension Bus {
 
   /// Waits until the manager has welcomed this client.
   ///
-  /// - Parameter timeoutMilliseconds: how long at most; 0 makes one attempt at each address.
+  /// - Parameter timeoutMilliseconds: how long at most; 0 makes one attempt at each address, however long
+  ///   the manager there takes to answer (5 s at most).
   /// - Throws: `BusError` that says whether a manager is there, and what it said if it refused.
   public func connect(timeoutMilliseconds: Int = 1000) throws(BusError) {
-    let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
+    let isOneAttempt = timeoutMilliseconds <= 0
+    let deadline = isOneAttempt ? .max : link.monotonicTime + UInt64(timeoutMilliseconds) * 1_000_000
     isConnecting = true
     defer { isConnecting = false }
     while !isConnected {
       exchange()
       if isConnected { return }
       if case .refused = lastFailure?.code, case .disconnected = state, let lastFailure { throw lastFailure }
-      guard link.monotonicTime < deadline else {
+      guard link.monotonicTime < deadline, isOpen || !isOneAttempt else {
         throw lastFailure ?? BusError(.timeout, "the manager did not answer HELLO in time")
       }
       waitOnce(until: deadline)

@@ -28,7 +28,8 @@ extension Bus {
     var deadline = deadline
     if case .disconnected(let retryAt) = state { deadline = min(deadline, retryAt) }
     if case .greeting(let limit, _) = state { deadline = min(deadline, limit) }
-    let ready = link.wait(forRoom: !outbox.isEmpty, others: wakeDescriptors, until: deadline)
+    let ready = link.wait(
+      forBytes: inbox.room() != nil, forRoom: !outbox.isEmpty, others: wakeDescriptors, until: deadline)
     for descriptor in ready where !readyDescriptors.contains(descriptor) { readyDescriptors.append(descriptor) }
     exchange()
   }

@@ -101,7 +101,7 @@ public final class Bus {
 
   /// Says GOODBYE, sends what waits, and closes the connection for good.
   public func stop() {
-    if isConnected {
+    if isOpen {
       append(Goodbye(code: .leaving, text: "stopped"))
       flush(until: link.monotonicTime + Self.stopNanoseconds) { !self.outbox.isEmpty }
     }

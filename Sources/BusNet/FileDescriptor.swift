@@ -31,7 +31,11 @@ public struct FileDescriptor: RawRepresentable, Hashable, Sendable {
         let written = Glibc.write(rawValue, bytes.baseAddress! + offset, bytes.count - offset)
         if written > 0 {
           offset += written
-        } else if errno != EINTR && errno != EAGAIN {
+        } else if errno == EAGAIN {
+          var wait = DescriptorWait()
+          wait.add(self, writing: true, reading: false)
+          wait.wait(until: nil)
+        } else if errno != EINTR {
           return false
         }
       }

@@ -13,7 +13,7 @@ public struct Listener: Sendable {
   ///
   /// A socket file that nobody answers at is a leftover of a manager that was killed, and is replaced.
   ///
-  /// - Throws: `SystemError`, with `EADDRINUSE` if somebody listens there.
+  /// - Throws: `SystemError`, with `EADDRINUSE` if somebody listens there, `EEXIST` if the path is no socket.
   public init(_ address: BusAddress) throws(SystemError) {
     if case .unix(let path) = address { try Self.removeStaleSocket(path) }
     let target = try Socket.socketAddress(of: address)
@@ -38,7 +38,11 @@ public struct Listener: Sendable {
   }
 
   private static func removeStaleSocket(_ path: String) throws(SystemError) {
-    guard csys_is_socket(path) == 1 else { return }
+    switch csys_is_socket(path) {
+    case 1: break
+    case 0: throw SystemError(code: EEXIST, call: "listen on \(path)")
+    default: return
+    }
     do throws(SystemError) {
       try Socket.connect(to: .unix(path: path)).descriptor.close()
     } catch  where error.code == ECONNREFUSED {

@@ -15,11 +15,9 @@ public struct Log: Sendable {
   private let write: @Sendable (String) -> Void
 
   /// - Parameter write: where lines go; standard error unless told otherwise.
-  public init(
-    level: Level = .info, write: @escaping @Sendable (String) -> Void = { FileDescriptor.standardError.write($0) }
-  ) {
+  public init(level: Level = .info, write: (@Sendable (String) -> Void)? = nil) {
     self.level = level
-    self.write = write
+    self.write = write ?? { StandardErrorLog.shared.write($0) }
   }
 
   public func callAsFunction(_ level: Level, _ event: String, _ facts: KeyValuePairs<String, String> = [:]) {

@@ -1,3 +1,4 @@
+import CSys
 import Glibc
 
 /// The running process.
@@ -6,6 +7,20 @@ public enum Process {
 
   /// Ends the process.
   public static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
+
+  /// Makes standard input, output and error what a program may rely on. Call it first thing in `main`.
+  ///
+  /// One that is closed becomes the null device, so that no socket gets its number and what is printed. `print`
+  /// writes each line at once, not only to a terminal: who reads a pipe or a journal wants to see it now.
+  public static func prepareStandardStreams() {
+    while true {
+      let descriptor = open("/dev/null", O_RDWR | O_CLOEXEC)
+      if descriptor <= FileDescriptor.standardError.rawValue, descriptor >= 0 { continue }
+      if descriptor >= 0 { close(descriptor) }
+      break
+    }
+    csys_line_buffer_stdout()
+  }
 
   /// A random number, for jitter and tokens.
   public static func random(below bound: UInt64) -> UInt64 { UInt64.random(in: 0..<max(1, bound)) }

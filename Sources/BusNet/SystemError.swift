@@ -24,6 +24,7 @@ public struct SystemError: Error, Equatable, Sendable {
   public static let addressInUse = EADDRINUSE
   public static let permissionDenied = EACCES
   public static let notPermitted = EPERM
+  public static let fileExists = EEXIST
   public static let noSuchFile = ENOENT
   public static let connectionRefused = ECONNREFUSED
   public static let tooManyOpenFiles = EMFILE

@@ -45,8 +45,10 @@ final class MockLink: Link {
     isOpen = false
   }
 
-  func wait(forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor] {
-    if manager.toClient.isEmpty, !(forRoom && takesFrames) { monotonicTime = max(monotonicTime, deadline) }
+  func wait(
+    forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64
+  ) -> [FileDescriptor] {
+    if manager.toClient.isEmpty || !forBytes, !(forRoom && takesFrames) { monotonicTime = max(monotonicTime, deadline) }
     return others.filter(ready.contains)
   }
 }

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "csys.h"
+#include <stdio.h>
 
 pid_t csys_peer_pid(int fd)
 {
@@ -13,6 +14,11 @@ int csys_is_socket(const char *path)
     struct stat info;
     if (lstat(path, &info) != 0) return -1;
     return S_ISSOCK(info.st_mode) ? 1 : 0;
+}
+
+void csys_line_buffer_stdout(void)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
 long csys_raise_open_files(void)

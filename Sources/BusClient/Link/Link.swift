@@ -13,8 +13,8 @@ package protocol Link: AnyObject {
   func send(_ bytes: UnsafeRawBufferPointer) -> Transfer
   func close()
 
-  /// Waits for bytes to receive, for the time, for one of `others` to be readable, and for room to send if asked.
+  /// Waits for the time, for one of `others` to be readable, and if asked for bytes to receive and for room to send.
   ///
   /// - Returns: those of `others` that are readable.
-  func wait(forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor]
+  func wait(forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor]
 }

@@ -28,10 +28,13 @@ package final class SocketLink: Link {
     socket = nil
   }
 
-  package func wait(forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor] {
+  package func wait(
+    forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64
+  ) -> [FileDescriptor] {
     var wait = DescriptorWait()
     for descriptor in others { wait.add(descriptor) }
-    if let socket { wait.add(socket.descriptor, writing: forRoom) }
+    // The end of the connection is always reported, so a socket that nothing is asked of must stay out.
+    if let socket, forBytes || forRoom { wait.add(socket.descriptor, writing: forRoom, reading: forBytes) }
     wait.wait(until: deadline)
     return others.indices.filter { wait.isReady($0) }.map { others[$0] }
   }

@@ -3,6 +3,7 @@ import BusNet
 /// What surrounds a module in its process.
 enum ModuleProgram<M: Module> {
   static func main() {
+    Process.prepareStandardStreams()
     let program = CommandLine.arguments.first ?? "module"
     do {
       let options = try ModuleOptions(program: program, arguments: CommandLine.arguments.dropFirst())

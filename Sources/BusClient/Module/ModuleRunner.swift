@@ -5,6 +5,8 @@ package struct ModuleRunner<M: Module> {
   package private(set) var module: M
   private let bus: Bus
   private var nextBeat: UInt64
+  /// Frames that the last call of `process()` could have taken and did not.
+  private var leftFrames = 0
   private var reportedErrors: Set<String> = []
   private let watchdogInterval = ServiceManager.watchdogInterval
   private var nextWatchdog: UInt64 = 0
@@ -20,14 +22,17 @@ package struct ModuleRunner<M: Module> {
   /// Waits until something is due and does it.
   package mutating func turn() {
     let now = bus.link.monotonicTime
-    if now < nextBeat, bus.inbox.count == 0 { bus.waitOnce(until: nextBeat) } else { bus.exchange() }
+    if now < nextBeat, !hasNews { bus.waitOnce(until: nextBeat) } else { bus.exchange() }
     let isBeat = bus.link.monotonicTime >= nextBeat
     if isBeat { planNextBeat() }
-    if isBeat || bus.inbox.count > 0 || !bus.readyDescriptors.isEmpty { process(isBeat: isBeat) }
+    if isBeat || hasNews || !bus.readyDescriptors.isEmpty { process(isBeat: isBeat) }
     bus.readyDescriptors.removeAll(keepingCapacity: true)
     bus.flush()
     beatWatchdog()
   }
+
+  /// Whether frames wait that the module has not left lying before: those are for the next beat.
+  private var hasNews: Bool { bus.inbox.count > leftFrames }
 
   package mutating func stop() {
     module.stop()
@@ -44,7 +49,8 @@ package struct ModuleRunner<M: Module> {
   /// Goes on after an error with the rest of the inbox, as long as each call takes something out of it.
   private mutating func process(isBeat: Bool) {
     bus.isBeat = isBeat
-    var before = Int.max
+    var before = 0
+    defer { leftFrames = bus.inbox.count >= before ? bus.inbox.count : 0 }
     repeat {
       before = bus.inbox.count
       do {

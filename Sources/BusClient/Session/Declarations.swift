@@ -8,6 +8,11 @@ struct Declarations {
   /// All of them, for a new connection.
   var all: [Declare] { declares }
 
+  /// The name of a type that was declared, else its id, for people.
+  func title(of type: UInt16) -> String {
+    indexByType[type].map { declares[$0].name } ?? "\(type)"
+  }
+
   /// Takes note of a use.
   ///
   /// - Returns: the DECLARE to send; nil if the manager knows it already or there is no schema to tell.

@@ -9,15 +9,21 @@ extension Broker {
       refuse(id, .malformed, "frame id 0 means all frames and cannot be sent")
     } else if word.type < FrameType.firstBusID {
       refuse(id, .malformed, "a frame of type \(word.type) has flags that only the manager may set")
-    } else if size > ManagerLimits.busPayloadBytesMax {
+    } else if size > busPayloadBytesMax(word.type) {
       refuse(
         id, .tooLarge,
-        "a bus frame of type \(word.type) announces \(size) bytes of payload, the limit is \(ManagerLimits.busPayloadBytesMax)"
+        "a bus frame of type \(word.type) announces \(size) bytes of payload, the limit is \(busPayloadBytesMax(word.type))"
       )
     } else {
       return true
     }
     return false
+  }
+
+  /// Only a DECLARE may be so large that it has to be gathered.
+  private func busPayloadBytesMax(_ type: UInt16) -> Int {
+    type == Declare.frameType.id
+      ? ManagerLimits.busPayloadBytesMax : Self.largeFrameBytes - FrameHeader.byteCount
   }
 
   /// Handles one of the bus's own frames.

@@ -26,6 +26,11 @@ extension Broker {
     sessions[id].liveness.heard(at: now)
     if sessions[id].largeFrameBytes > 0 {
       sessions[id].pending.append(scratch.baseAddress!, byteCount, pool)
+      // Others may have begun large frames, too, since this one fitted.
+      if sessions[id].pending.count < sessions[id].largeFrameBytes {
+        _ = hasMemory(1, for: id, toHold: "a frame of \(sessions[id].largeFrameBytes) bytes")
+        return inputState(of: id)
+      }
       return deliverLargeFrame(of: id)
     }
     return process(id, takePending(of: id) + byteCount)
@@ -34,8 +39,12 @@ extension Broker {
   /// Goes on with what a session had sent before it had to wait.
   public mutating func resume(_ id: SessionID) -> InputState {
     guard sessions[id].state == .live, sessions[id].waitsFor == nil else { return inputState(of: id) }
-    if sessions[id].largeFrameBytes > 0 { return deliverLargeFrame(of: id) }
-    return process(id, takePending(of: id))
+    let before = sessions[id].pending.count
+    let isLarge = sessions[id].largeFrameBytes > 0
+    let state = isLarge ? deliverLargeFrame(of: id) : process(id, takePending(of: id))
+    // Who got something through starts at the end of the line again.
+    if sessions[id].pending.count < before { sessions[id].ticket = sessions[id].waitsFor == nil ? 0 : nextTicket() }
+    return state
   }
 
   /// Moves what was left over to the start of the scratch buffer; the bytes read now lie behind it already.
@@ -69,15 +78,7 @@ extension Broker {
     guard sessions[id].waitsFor == nil, rest.count >= FrameHeader.byteCount else { return }
     let frame = FrameHeader(at: rest.baseAddress!).frameByteCount
     guard frame > Self.largeFrameBytes else { return }
-    if frame <= pool.bytesLeft {
-      sessions[id].largeFrameBytes = frame
-    } else if let receiver = fullestReceiver() {
-      wait(id, for: receiver)
-    } else {
-      refuse(
-        id, .full,
-        "the manager has no memory left for a frame of \(frame) bytes; send smaller frames or raise its queue limit")
-    }
+    if hasMemory(frame, for: id, toHold: "a frame of \(frame) bytes") { sessions[id].largeFrameBytes = frame }
   }
 
   private mutating func deliverLargeFrame(of id: SessionID) -> InputState {
@@ -110,6 +111,7 @@ extension Broker {
 
   private mutating func stopWaiting(_ id: SessionID, for receiver: SessionID) {
     sessions[id].waitsFor = nil
+    guard receiver != id else { return }
     sessions[receiver].waitingCount -= 1
     if sessions[receiver].waitingCount == 0 { sessions[receiver].patience.end(at: now) }
   }

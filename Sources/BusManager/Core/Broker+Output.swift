@@ -32,7 +32,7 @@ extension Broker {
   public mutating func sent(_ byteCount: Int, to id: SessionID) -> OutputState {
     sessions[id].output.dropSent(byteCount, pool)
     if _slowPath(sessions[id].hasLosses) { reportLosses(to: id) }
-    if sessions[id].waitingCount > 0, hasRoomAgain(id) { wakeSenders(waitingFor: id) }
+    if isWaitedFor(id), hasRoomAgain(id) { wakeSenders(waitingFor: id) }
     if sessions[id].output.count > 0 { return .pending }
     if _slowPath(sessions[id].isBehind) { caughtUp(id) }
     return sessions[id].state == .leaving ? .finished : .drained
@@ -57,7 +57,13 @@ extension Broker {
   /// Forgets what waits for a connection that cannot be written to any more. What it sent can still be read.
   public mutating func outputFailed(_ id: SessionID) {
     sessions[id].output.removeAll(pool)
-    if sessions[id].waitingCount > 0 { wakeSenders(waitingFor: id) }
+    if isWaitedFor(id) { wakeSenders(waitingFor: id) }
+  }
+
+  /// Forgets what waits for a session that is no module any more, up to whole frames; nobody waits for it then.
+  mutating func forgetOutput(of id: SessionID) {
+    sessions[id].output.removeFrames(pool)
+    if isWaitedFor(id) { wakeSenders(waitingFor: id) }
   }
 
   /// The next sender that waited for room which is there now. The host goes on with `resume(_:)`.

@@ -7,7 +7,7 @@ extension Broker {
     for index in 0..<route.count {
       let receiver = routes.receiver(index, of: route)
       if receiver == id || !sessions[receiver].isAwaited(in: lane) { continue }
-      if !takesFrame(frameBytes, lane, receiver) {
+      if !takesFrame(frameBytes, lane, receiver) || isBehindOthers(id, receiver) {
         wait(id, for: receiver)
         return true
       }
@@ -27,26 +27,66 @@ extension Broker {
   mutating func wait(_ id: SessionID, for receiver: SessionID) {
     sessions[id].waitsFor = receiver
     sessions[id].waitsSince = now
-    sessions[receiver].waitingCount += 1
+    if sessions[id].ticket == 0 { sessions[id].ticket = nextTicket() }
     guard receiver != id else { return }
+    sessions[receiver].waitingCount += 1
     sessions[receiver].patience.begin(at: now)
     if let deadline = sessions[receiver].patience.deadline { earliestDeadline = min(earliestDeadline, deadline) }
   }
 
   /// Stops reading a session that asks faster than it reads the answers.
   mutating func waitForOwnAnswers(_ id: SessionID) {
-    if sessions[id].waitsFor == nil, sessions[id].output.count(in: .bus) > limits.queueBytesMax { wait(id, for: id) }
+    let waiting = sessions[id].output.count(in: .bus)
+    let isFull = waiting > limits.queueBytesMax || (waiting > 0 && pool.bytesLeft <= 0)
+    if isFull, sessions[id].waitsFor == nil { wait(id, for: id) }
+  }
+
+  /// Stops reading a session until receivers have given memory back; cuts it if none of them can.
+  ///
+  /// - Returns: whether there is memory now.
+  mutating func hasMemory(_ byteCount: Int, for id: SessionID, toHold what: String) -> Bool {
+    if let receiver = makeMemory(byteCount) {
+      wait(id, for: receiver)
+      return false
+    }
+    if pool.bytesLeft >= byteCount { return true }
+    refuse(id, .full, "the manager has no memory left for \(what); try again later or raise its --max-memory")
+    return false
+  }
+
+  mutating func nextTicket() -> UInt64 {
+    lastTicket += 1
+    return lastTicket
+  }
+
+  /// Whether somebody waits longer for this receiver. Otherwise small frames would never let a large one in.
+  private func isBehindOthers(_ id: SessionID, _ receiver: SessionID) -> Bool {
+    guard sessions[receiver].waitingCount > 0 else { return false }
+    let ticket = sessions[id].ticket == 0 ? .max : sessions[id].ticket
+    return sessions.ids.contains {
+      $0 != receiver && sessions[$0].waitsFor == receiver && sessions[$0].ticket < ticket
+    }
+  }
+
+  /// By others, or by itself because it reads no answers.
+  @inline(__always)
+  func isWaitedFor(_ id: SessionID) -> Bool {
+    sessions[id].waitingCount > 0 || sessions[id].waitsFor == id
   }
 
   /// Lets those who wait for a receiver go on.
   mutating func wakeSenders(waitingFor receiver: SessionID) {
     sessions[receiver].patience.end(at: now)
+    var woken: [(ticket: UInt64, id: SessionID)] = []
     for id in sessions.ids where sessions[id].waitsFor == receiver {
       sessions[id].waitsFor = nil
       sessions[id].liveness.excuse(now &- sessions[id].waitsSince)
-      resumable.append(id)
+      woken.append((sessions[id].ticket, id))
     }
     sessions[receiver].waitingCount = 0
+    // The last one in the list goes on first, so it must be the one that has waited for the longest time.
+    woken.sort { $0.ticket > $1.ticket }
+    resumable += woken.map(\.id)
   }
 
   /// Whether half of every lane is free.

@@ -29,6 +29,9 @@ extension Broker {
       if _slowPath(!word.isForModules) {
         guard checkControl(size, word, of: id) else { return end }
         if end &- offset < frameBytes { return offset }
+        if word.type == Schema.frameType.id, !hasMemory(registry.answerBytes, for: id, toHold: "all schemas") {
+          return sessions[id].state == .live ? offset : end
+        }
         control(UnsafeRawBufferPointer(start: frame, count: frameBytes), from: id)
         if sessions[id].state != .live { return end }
         offset &+= frameBytes
@@ -67,6 +70,7 @@ extension Broker {
       if receiver == id { continue }
       if sessions[receiver].output.count(in: lane) &+ run.byteCount > limits.queueBytesMax { return false }
       if lane == .dataStream, sessions[receiver].isBehind { return false }
+      if sessions[receiver].waitingCount > 0 { return false }
     }
     return pool.bytesLeft >= run.byteCount &* route.count
   }

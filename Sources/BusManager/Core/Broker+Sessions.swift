@@ -86,7 +86,7 @@ extension Broker {
   mutating func refuse(_ id: SessionID, _ code: GoodbyeCode, _ text: String) {
     events.append(.refused(identity(of: id), code: code, text: text))
     if sessions[id].state == .live { depart(id, state: .lost, reason: text) }
-    sessions[id].output.removeFrames(pool)
+    forgetOutput(of: id)
     leave(id, code, text, within: limits.farewellNanoseconds)
   }
 
@@ -110,7 +110,7 @@ extension Broker {
   /// Answers a client's own GOODBYE: what waits for it is of no use any more.
   mutating func goodbye(_ goodbye: Goodbye, from id: SessionID) {
     depart(id, state: .left, reason: goodbye.text)
-    sessions[id].output.removeFrames(pool)
+    forgetOutput(of: id)
     leave(id, .leaving, "goodbye", within: limits.farewellNanoseconds)
   }
 

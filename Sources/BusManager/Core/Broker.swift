@@ -19,6 +19,7 @@ public struct Broker: ~Copyable {
   var retainedBytes = 0
   let pool: BlockPool
   var nextSource: UInt32 = 1
+  var lastTicket: UInt64 = 0
 
   /// What was read last; frames are routed from here.
   let scratch: UnsafeMutableRawBufferPointer

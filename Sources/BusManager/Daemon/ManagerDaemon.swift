@@ -6,6 +6,7 @@ import BusWire
 @main
 enum ManagerDaemon {
   static func main() {
+    Process.prepareStandardStreams()
     do {
       let options = try DaemonOptions(CommandLine.arguments.dropFirst())
       if options.wantsHelp {
@@ -34,7 +35,13 @@ enum ManagerDaemon {
   private static func run(_ options: DaemonOptions) throws {
     let signals = try SignalReader()
     var settings = options.settings
-    settings.limits.sessionsMax = min(settings.limits.sessionsMax, FileDescriptor.raiseLimit() - reservedDescriptors)
+    let files = FileDescriptor.raiseLimit()
+    guard files > reservedDescriptors else {
+      throw StartError(
+        description: "this process may open \(files) files, which leaves none for connections; "
+          + "raise the limit with ulimit -n or LimitNOFILE=")
+    }
+    settings.limits.sessionsMax = min(settings.limits.sessionsMax, files - reservedDescriptors)
     let log = Log(level: options.logLevel)
     let listeners = try StartError.listen(options, log)
     var loop = try ManagerLoop(settings, listeners: listeners, signals: signals, stop: Wakeup(), log: log)

@@ -10,19 +10,31 @@ struct StartError: Error, CustomStringConvertible {
   /// - Throws: `StartError` if one that was asked for cannot be had. The default Unix socket is left out with a warning.
   static func listen(_ options: DaemonOptions, _ log: Log) throws(StartError) -> [Listener] {
     var listeners: [Listener] = []
-    for address in options.addresses {
-      listeners.append(try listen(address, options, log))
-    }
-    if let path = options.defaultSocketPath {
-      do throws(SystemError) {
-        listeners.append(try Listener(.unix(path: path)))
-      } catch  where error.code == SystemError.addressInUse {
-        throw StartError(error, at: .unix(path: path))
-      } catch {
-        log(.warning, "no_unix_socket", ["path": path, "error": error.reason, "effect": "modules use TCP"])
+    do throws(StartError) {
+      for address in options.addresses {
+        listeners.append(try listen(address, options, log))
       }
+      if let path = options.defaultSocketPath, let listener = try listenBeside(path, log) {
+        listeners.append(listener)
+      }
+    } catch {
+      // No socket file stays behind.
+      for listener in listeners { listener.close() }
+      throw error
     }
     return listeners
+  }
+
+  private static func listenBeside(_ path: String, _ log: Log) throws(StartError) -> Listener? {
+    if path == BusAddress.systemSocket { BusAddress.makeSystemFolder() }
+    do throws(SystemError) {
+      return try Listener(.unix(path: path))
+    } catch  where error.code == SystemError.addressInUse {
+      throw StartError(error, at: .unix(path: path))
+    } catch {
+      log(.warning, "no_unix_socket", ["path": path, "error": error.reason, "effect": "modules use TCP"])
+      return nil
+    }
   }
 
   private static func listen(_ address: BusAddress, _ options: DaemonOptions, _ log: Log) throws(StartError) -> Listener
@@ -57,6 +69,8 @@ struct StartError: Error, CustomStringConvertible {
         "another program, perhaps another manager, listens there; end it or choose another address with --listen"
       case (SystemError.addressInUse, .unix):
         "another manager listens there; end it or choose another path with --listen"
+      case (SystemError.fileExists, .unix):
+        "something that is no socket is there; remove it or choose another path with --listen"
       case (SystemError.permissionDenied, .tcp), (SystemError.notPermitted, .tcp):
         "ports below 1024 need root; choose another port with --listen"
       case (SystemError.permissionDenied, .unix), (SystemError.notPermitted, .unix):

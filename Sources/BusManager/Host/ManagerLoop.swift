@@ -98,10 +98,12 @@ public struct ManagerLoop: ~Copyable {
     switch connections.receive(id, into: broker.inputBuffer(for: id)) {
     case .bytes(let count): follow(broker.read(count, from: id), id)
     case .wouldBlock: break
-    case .endOfStream: close(id, reason: "the connection ended without a GOODBYE")
-    case .failed(let error): close(id, reason: error.reason)
+    case .endOfStream: close(id, reason: Self.noGoodbye)
+    case .failed(let error): close(id, reason: "\(Self.noGoodbye): \(error.reason)")
     }
   }
+
+  private static let noGoodbye = "the connection ended without a GOODBYE"
 
   private mutating func follow(_ state: Broker.InputState, _ id: SessionID) {
     connections.setReading(id, state == .open)

@@ -14,6 +14,9 @@ struct DeclarationRegistry {
   private(set) var count = 0
   private(set) var byteCount = 0
 
+  /// About how many bytes an answer with all of them has.
+  var answerBytes: Int { byteCount + count * 256 }
+
   /// The index of a declaration, which gains a user; nil if it is new and over the limits.
   mutating func retain(_ declare: Declare, limits: ManagerLimits) -> Int? {
     let known = declarations.firstIndex {

@@ -30,8 +30,10 @@ struct Session: BitwiseCopyable {
   var largeFrameBytes = 0
   /// Waits for this slot to have room; nothing is read meanwhile.
   var waitsFor: SessionID?
-  /// Since when it waits.
+  /// Since when it waits, in monotonic nanoseconds.
   var waitsSince: UInt64 = 0
+  /// Its place in the line of those who wait; 0 if it does not.
+  var ticket: UInt64 = 0
   var liveness = Liveness()
 
   // MARK: What it receives
