@@ -142,7 +142,7 @@ extension Broker {
         return true
       }
     }
-    if pool.bytesLeft < frameBytes * route.listenerCount, let receiver = fullestReceiver() {
+    if pool.bytesLeft < frameBytes * route.listenerCount, let receiver = memoryHolder(route, frameBytes, from: id) {
       wait(id, for: receiver)
       return true
     }
@@ -168,6 +168,19 @@ extension Broker {
     return sessions.ids.contains {
       $0 != receiver && sessions[$0].waitsFor == receiver && sessions[$0].ticket < ticket
     }
+  }
+
+  /// Who must give memory back before a frame goes out when all of it is in use; nil if the frame goes out anyway.
+  ///
+  /// A small frame for receivers that hold next to nothing does, so those who do not read stop only their own senders.
+  private func memoryHolder(_ route: RouteTable.Route, _ frameBytes: Int, from id: SessionID) -> SessionID? {
+    if frameBytes > BlockPool.capacity { return fullestReceiver() }
+    for index in 0..<route.count {
+      let receiver = routes.receiver(index, of: route)
+      if receiver == id || sessions[receiver].isObserver { continue }
+      if sessions[receiver].output.count >= BlockPool.capacity { return receiver }
+    }
+    return nil
   }
 
   /// The receiver that holds most of the memory and can be waited for; nil if there is none.
