@@ -37,6 +37,21 @@ struct MemoryTests {
     try manager.expectMemory(below: 40 << 10)
   }
 
+  @Test("memory that is used up by receivers who do not read stops those who send to them, and nobody else")
+  func usedUp() throws {
+    let manager = try Manager(["--max-memory", "4194304"])
+    let bystanders = try Bystanders(manager.tcp)
+    let pairs = try (1...8).map { type in
+      let receiver = try RawClient(manager.unix, "receiver-\(type)", listen: [.type(UInt16(type))])
+      return (receiver, sender: try RawClient(manager.unix, "sender-\(type)"), type: UInt16(type))
+    }
+    for pair in pairs {
+      _ = try pair.sender.flood(WireFrame(pair.type, [UInt8](repeating: 0, count: 1000)).bytes, limit: 8 << 20)
+    }
+    for _ in 0..<20 { try bystanders.exchange() }
+    try manager.expectMemory(below: 32 << 10)
+  }
+
   @Test("many that announce large frames and do not finish them cannot use up the memory")
   func unfinishedFrames() throws {
     let manager = try Manager()

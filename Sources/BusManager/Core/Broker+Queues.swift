@@ -12,9 +12,23 @@ extension Broker {
         return true
       }
     }
-    guard let receiver = makeMemory(frameBytes * route.count) else { return false }
+    guard needsMemory(route, frameBytes, from: id), let receiver = makeMemory(frameBytes * route.count) else {
+      return false
+    }
     wait(id, for: receiver)
     return true
+  }
+
+  /// Whether a frame has to wait for memory when all of it is in use.
+  ///
+  /// A small frame for receivers that hold next to nothing does not, so those who do not read stop only their own
+  /// senders.
+  private func needsMemory(_ route: RouteTable.Route, _ frameBytes: Int, from id: SessionID) -> Bool {
+    if frameBytes > BlockPool.capacity { return true }
+    return (0..<route.count).contains { index in
+      let receiver = routes.receiver(index, of: route)
+      return receiver != id && sessions[receiver].output.count >= BlockPool.capacity
+    }
   }
 
   /// Whether one receiver's lane has room for a frame: within the limit, or for any one frame if it is empty.
@@ -161,18 +175,26 @@ extension Broker {
 
   /// Counts a frame that a receiver does not get.
   mutating func lose(_ header: FrameHeader, _ reason: LossReason, at receiver: SessionID) {
+    if sessions[receiver].counters.lost == 0, let identity = identity(of: receiver) {
+      events.append(.missesFrames(identity))
+    }
     sessions[receiver].counters.lost += 1
     sessions[receiver].hasLosses = true
     modules[receiver]?.losses.add(header, reason)
   }
 
-  /// Tells a receiver what it lost, once it reads again.
+  /// Tells a receiver what it lost, once it reads again and not too often.
   mutating func reportLosses(to id: SessionID) {
-    guard sessions[id].hasLosses else { return }
-    guard now >= sessions[id].nextLossReport else {
+    if now >= sessions[id].nextLossReport {
+      reportLossesNow(to: id)
+    } else {
       earliestDeadline = min(earliestDeadline, sessions[id].nextLossReport)
-      return
     }
+  }
+
+  /// Tells a receiver what it lost since the report before.
+  mutating func reportLossesNow(to id: SessionID) {
+    guard sessions[id].hasLosses else { return }
     sessions[id].hasLosses = false
     sessions[id].nextLossReport = now + Self.lossReportNanoseconds
     guard let losses = modules[id]?.losses.takeAll(), let identity = identity(of: id) else { return }

@@ -118,6 +118,7 @@ extension Broker {
   public mutating func shutDown() {
     isShuttingDown = true
     for id in sessions.ids where sessions[id].state == .live || sessions[id].state == .greeting {
+      reportLossesNow(to: id)
       leave(id, .shutdown, "the manager is shutting down", within: limits.shutdownNanoseconds)
     }
   }

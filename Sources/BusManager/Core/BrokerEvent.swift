@@ -12,7 +12,9 @@ public enum BrokerEvent: Equatable, Sendable {
   case hung(ModuleIdentity)
   /// A module that was slow or hung is well again.
   case recovered(ModuleIdentity, from: ModuleState)
-  /// Frames were dropped instead of being sent to a module; `total` since it joined.
+  /// The first frame was dropped instead of being sent to a module.
+  case missesFrames(ModuleIdentity)
+  /// A module was told of frames that were dropped instead of being sent to it; `total` since it joined.
   case lostFrames(ModuleIdentity, count: UInt64, total: UInt64)
   case mismatch(ModuleIdentity, ModuleIdentity, frame: String, difference: String)
   /// A module's last values are too many to be kept.

@@ -10,6 +10,8 @@ final class RawClient {
   private var received: [UInt8] = []
   private var head = 0
   private var isClosed = false
+  /// Frames that the manager says it dropped instead of sending them here.
+  private(set) var lost: UInt64 = 0
 
   /// Connects and says nothing.
   init(_ address: BusAddress) throws {
@@ -110,7 +112,7 @@ final class RawClient {
   func next() throws -> WireFrame {
     let deadline = Deadline.next
     while true {
-      if let frame = takeFrame() { return frame }
+      if let frame = try takeNews() { return frame }
       guard wait(until: deadline) else { throw Deadline.Missed(what: "a frame arrives") }
       guard try receive() else { throw Ended(rest: "\(received.count - head) bytes of a frame") }
     }
@@ -118,9 +120,22 @@ final class RawClient {
 
   /// The next frame, if it has arrived already.
   func nextNow() throws -> WireFrame? {
-    if let frame = takeFrame() { return frame }
+    if let frame = try takeNews() { return frame }
     guard try receive() else { throw Ended(rest: "") }
-    return takeFrame()
+    return try takeNews()
+  }
+
+  /// The next frame that is not about the connection itself: LOST is counted, and PING is not answered, because the
+  /// answer could land in the middle of a frame that was sent in part.
+  private func takeNews() throws -> WireFrame? {
+    while let frame = takeFrame() {
+      switch frame.header.type {
+      case Lost.frameType.id: lost += try Lost(payload: frame.payload).count
+      case Ping.frameType.id: continue
+      default: return frame
+      }
+    }
+    return nil
   }
 
   /// The manager has ended the connection.
