@@ -38,6 +38,15 @@ public struct BusError: Error, Sendable {
   public static let noData = BusError(.noData, "there is no frame to get; ask hasData first")
 }
 
+extension BusError {
+  /// What errors of one cause have in common, whatever the values are.
+  var causeID: String {
+    guard let codec = cause as? CodecError else { return message }
+    // The message begins with the frame and its sender.
+    return message.prefix { $0 != ":" } + codec.causeID
+  }
+}
+
 extension BusError: Equatable {
   /// Errors are equal if their codes and messages are.
   public static func == (left: BusError, right: BusError) -> Bool {

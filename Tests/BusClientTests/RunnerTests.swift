@@ -69,6 +69,19 @@ struct RunnerTests {
     #expect(runner.module.frames == [1, 2, 3, 4, 5])
   }
 
+  @Test("errors of one cause have the same id, whatever the values; those of another frame or sender have not")
+  func causes() throws {
+    func id(_ payload: [UInt8], from source: UInt32 = 7) throws -> String {
+      mock.bus.listen(for: .buttonState)
+      mock.deliver(payload: payload, type: 1, from: source)
+      let frame = try mock.bus.getData()
+      return try #require(#expect(throws: BusError.self) { try frame.decode(ButtonState.self) }).causeID
+    }
+    #expect(try id([2]) == id([3]))
+    #expect(try id([2]) != id([]))
+    #expect(try id([2]) != id([2], from: 8))
+  }
+
   @Test("a long turn does not make up for the beats that it missed")
   func missed() throws {
     var runner = ModuleRunner<Recorder>(Recorder(bus: mock.bus), bus: mock.bus)

@@ -69,7 +69,7 @@ package struct ModuleRunner<M: Module> {
     let text = "\(error)"
     // A cause is logged once; a module that invents new ones does not fill the memory.
     if reportedErrors.count >= Self.reportedErrorsMax { reportedErrors.removeAll() }
-    if reportedErrors.insert(text).inserted {
+    if reportedErrors.insert((error as? BusError)?.causeID ?? text).inserted {
       bus.log(.error, "process", ["module": bus.configuration.name, "error": text])
     }
   }

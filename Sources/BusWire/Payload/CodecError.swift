@@ -14,6 +14,20 @@ public enum CodecError: Error, Equatable, Sendable {
   case outOfRange(field: String, value: String, range: String)
 }
 
+extension CodecError {
+  /// What is wrong with which field, without the values: errors of one cause have it in common.
+  public var causeID: String {
+    switch self {
+    case .truncated(let field, _, _): "truncated \(field)"
+    case .countOverBound(let field, _, _): "countOverBound \(field)"
+    case .countOverPayload(let field, _, _): "countOverPayload \(field)"
+    case .invalidUTF8(let field): "invalidUTF8 \(field)"
+    case .invalidBool(let field, _): "invalidBool \(field)"
+    case .outOfRange(let field, _, _): "outOfRange \(field)"
+    }
+  }
+}
+
 extension CodecError: CustomStringConvertible {
   public var description: String {
     switch self {
