@@ -29,7 +29,12 @@ public struct Thread: @unchecked Sendable {
     self.handle = handle
   }
 
-  /// Waits until the thread has ended. Call it once.
+  /// Lets the thread end by itself. Call either this or `join`, once.
+  public func detach() {
+    pthread_detach(handle)
+  }
+
+  /// Waits until the thread has ended. Call either this or `detach`, once.
   public func join() {
     pthread_join(handle, nil)
   }

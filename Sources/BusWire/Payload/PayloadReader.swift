@@ -63,6 +63,8 @@ public struct PayloadReader: ~Escapable {
     of type: T.Type, bound: Int?, field: StaticString
   ) throws(CodecError) -> [T] {
     let count = try count(bound: bound, elementSizeMin: MemoryLayout<T>.size, field: field)
+    // Every empty array is the same object, which other threads use too; it must not be written to.
+    guard count > 0 else { return [] }
     let slice = take(count &* MemoryLayout<T>.size)
     return [T](unsafeUninitializedCapacity: count) { buffer, initialized in
       slice.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }

@@ -30,7 +30,7 @@ final class ToolRun: Sendable {
   static func start(_ manager: TestManager, _ arguments: String...) throws -> ToolRun {
     let run = try ToolRun()
     let all = ["--bus", "\(manager.address)"] + arguments
-    _ = try BusClient.Thread { run.perform(all) }
+    try BusClient.Thread { run.perform(all) }.detach()
     return run
   }
 
