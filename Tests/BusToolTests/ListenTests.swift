@@ -11,7 +11,7 @@ struct ListenTests {
   private func listening(_ manager: TestManager, _ bus: Bus, _ arguments: String...) throws -> ToolRun {
     let run = try ToolRun()
     let all = ["--bus", "\(manager.address)", "listen"] + arguments
-    _ = try BusClient.Thread { run.perform(all) }
+    try BusClient.Thread { run.perform(all) }.detach()
     try run.wait(
       for: "the first line", until: { $0.output != "" }, meanwhile: { try send(ButtonState(pressed: false), bus) })
     return run
