@@ -4,6 +4,7 @@
 #   make test      all tests
 #   make check     the gate: formatting, warnings as errors, all tests
 #   make sanitize  all tests under the thread and the address sanitizer
+#   make days      bad days of a bus, with what everybody sees and who loses what
 #   make format    formats all sources
 #   make release   the executables, optimised, in .build/release
 
@@ -11,7 +12,7 @@ SOURCES := Package.swift Plugins Sources Tests
 # XCTest is not used; without it the output ends with the summary of Swift Testing.
 TEST := swift test --disable-xctest
 
-.PHONY: run build test check lint format sanitize release setup
+.PHONY: run build test check lint format sanitize days release setup
 
 run: build
 	@scripts/run-example .build/debug
@@ -38,6 +39,11 @@ release: setup
 sanitize: setup
 	$(TEST) --sanitize=thread --scratch-path .build/thread -Xswiftc -use-ld=lld
 	ASAN_OPTIONS=detect_leaks=1 $(TEST) --sanitize=address --scratch-path .build/address -Xswiftc -use-ld=lld
+
+days: setup
+	swift build -c release --product bus-manager
+	swift build -c release --product led-module
+	@python3 scripts/days.py .build/release
 
 setup:
 	@scripts/setup
