@@ -38,7 +38,7 @@ release: setup
 # The generator runs during the build and is instrumented too; lld spares warnings of the default linker.
 sanitize: setup
 	$(TEST) --sanitize=thread --scratch-path .build/thread -Xswiftc -use-ld=lld
-	ASAN_OPTIONS=detect_leaks=1 $(TEST) --sanitize=address --scratch-path .build/address -Xswiftc -use-ld=lld
+	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp $(TEST) --sanitize=address --scratch-path .build/address -Xswiftc -use-ld=lld
 
 days: setup
 	swift build -c release --product bus-manager
