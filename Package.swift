@@ -66,6 +66,8 @@ let package = Package(
     .testTarget(
       name: "BusToolTests",
       dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
+    .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusNet", "BusWire", "CAllocations"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(

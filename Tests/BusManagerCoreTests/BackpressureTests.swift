@@ -62,6 +62,26 @@ struct BackpressureTests {
     #expect(fast.read().map(\.header.sequence).first == UInt32(before))
   }
 
+  @Test("a long run goes out as it was read; what a receiver does not take at once stays whole and in order")
+  func longRun() throws {
+    let harness = BrokerHarness()
+    let sender = try harness.module("sender")
+    let receivers = try (0..<3).map { try harness.module("receiver-\($0)") }
+    for receiver in receivers { try receiver.listen(5) }
+    var received: [[UInt32]] = [[], [], []]
+    for round in 0..<20 {
+      sender.send(bytes: (0..<300).flatMap { frame(round * 300 + $0) })
+      let hasBorrowers = harness.broker.hasBorrowers
+      #expect(hasBorrowers)
+      received[0] += receivers[0].read().map(\.header.sequence)
+      received[1] += receivers[1].read(bytesMax: 1000 + round * 1777).map(\.header.sequence)
+      if round % 3 == 0 { sender.send(type: 6) }
+    }
+    for index in receivers.indices { received[index] += receivers[index].read().map(\.header.sequence) }
+    for sequences in received { #expect(sequences == (0..<6000).map { UInt32($0) }) }
+    #expect(harness.broker.pool.usedCount == 0)
+  }
+
   @Test("a sender of other frames is not held back")
   func others() throws {
     let harness = harness()

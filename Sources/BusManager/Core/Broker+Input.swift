@@ -12,6 +12,7 @@ extension Broker {
   /// The room for the next bytes of a session. It is valid until the next call of the broker.
   @inline(__always)
   public mutating func inputBuffer(for id: SessionID) -> UnsafeMutableRawBufferPointer {
+    if !borrowers.isEmpty { settleBorrowers() }
     let session = sessions[id]
     if session.largeFrameBytes > 0 {
       let missing = session.largeFrameBytes - session.pending.count
@@ -39,6 +40,7 @@ extension Broker {
   /// Goes on with what a session had sent before it had to wait.
   public mutating func resume(_ id: SessionID) -> InputState {
     guard sessions[id].state == .live, sessions[id].waitsFor == nil else { return inputState(of: id) }
+    settleBorrowers()
     let before = sessions[id].pending.count
     let isLarge = sessions[id].largeFrameBytes > 0
     let state = isLarge ? deliverLargeFrame(of: id) : process(id, takePending(of: id))

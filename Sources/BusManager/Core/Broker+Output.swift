@@ -40,6 +40,7 @@ extension Broker {
 
   /// Takes note that a connection takes nothing more for now.
   public mutating func blocked(_ id: SessionID) {
+    sessions[id].output.settle(pool)
     sessions[id].isBehind = true
   }
 

@@ -105,7 +105,7 @@ extension Broker {
 
   /// Whether half of every lane is free.
   func hasRoomAgain(_ id: SessionID) -> Bool {
-    Lane.allCases.allSatisfy { sessions[id].output.count(in: $0) <= limits.queueBytesMax / 2 }
+    Lane.inOrder.allSatisfy { sessions[id].output.count(in: $0) <= limits.queueBytesMax / 2 }
   }
 
   // MARK: Dropping

@@ -75,14 +75,35 @@ extension Broker {
     return pool.bytesLeft >= run.byteCount &* route.count
   }
 
+  /// Queues a run at its receivers. A long one stays in the buffer it was read into where nothing else waits.
   @inline(__always)
   private mutating func deliver(_ route: RouteTable.Route, _ run: Run, _ lane: Lane, from id: SessionID) {
+    let isLong = run.byteCount >= Self.borrowedBytesMin && run.isInScratch
     for index in 0..<route.count {
       let receiver = routes.receiver(index, of: route)
       if receiver == id { continue }
-      sessions[receiver].output.append(run.bytes, run.byteCount, to: lane, pool)
+      if isLong, sessions[receiver].output.count == 0, !sessions[receiver].isBehind {
+        sessions[receiver].output.borrow(run.bytes, run.byteCount, lane: lane)
+        borrowers.append(receiver)
+      } else {
+        sessions[receiver].output.append(run.bytes, run.byteCount, to: lane, pool)
+      }
       queued(run.frameCount, run.byteCount, at: receiver)
     }
+  }
+
+  /// Runs from so many bytes on are sent from where they were read to.
+  private static let borrowedBytesMin = 4 << 10
+
+  /// Whether receivers were given frames that still lie in the buffer for reading: the host sends them before it reads
+  /// again, or they are copied.
+  @inline(__always)
+  public var hasBorrowers: Bool { !borrowers.isEmpty }
+
+  /// Copies what was not sent before its memory is used for the next bytes.
+  mutating func settleBorrowers() {
+    for id in borrowers { sessions[id].output.settle(pool) }
+    borrowers.removeAll(keepingCapacity: true)
   }
 
   /// Counts what was queued for a receiver, and has it sent.
@@ -103,7 +124,7 @@ extension Broker {
     sessions[id].counters.framesIn &+= UInt64(run.frameCount)
     sessions[id].counters.bytesIn &+= UInt64(run.byteCount)
     types.add(word.type, frames: run.frameCount, bytes: run.byteCount)
-    if _slowPath(!word.flags.isDisjoint(with: [.request, .retain])) { noteMarks(run, word, route, from: id) }
+    if _slowPath(!word.flags.isDisjoint(with: .requestOrRetain)) { noteMarks(run, word, route, from: id) }
   }
 
   private mutating func noteMarks(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
@@ -155,7 +176,7 @@ extension Broker {
     defer { bytes.deallocate() }
     frame.copy(to: bytes.baseAddress!, byteCount: frame.count)
     bytes.storeBytes(of: sessions[id].source.littleEndian, toByteOffset: FrameHeader.Offset.source, as: UInt32.self)
-    let run = Run(frameAt: bytes.baseAddress!)
+    let run = Run(frameAt: bytes.baseAddress!, isInScratch: false)
     makeRoomForFrame(route, run, word.lane, from: id)
     deliver(route, run, word.lane, from: id)
     note(run, word, route, from: id)

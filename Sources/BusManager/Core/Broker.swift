@@ -24,6 +24,8 @@ public struct Broker: ~Copyable {
   /// What was read last; frames are routed from here.
   let scratch: UnsafeMutableRawBufferPointer
   var dirty: [SessionID] = []
+  /// Receivers of frames that still lie in `scratch`.
+  var borrowers: [SessionID] = []
   var resumable: [SessionID] = []
   var ended: [SessionID] = []
   var events: [BrokerEvent] = []
@@ -38,9 +40,9 @@ public struct Broker: ~Copyable {
   var earliestDeadline = UInt64.max
   var isShuttingDown = false
 
-  static let scratchBytes = 64 << 10
+  static let scratchBytes = 256 << 10
   /// A frame of more than this is gathered in blocks instead of the scratch buffer.
-  static let largeFrameBytes = scratchBytes / 2
+  static let largeFrameBytes = 32 << 10
 
   /// - Parameters:
   ///   - busName: what WELCOME calls the bus.

@@ -23,6 +23,7 @@ struct DaemonOptions {
     .init("max-queue", value: "BYTES", "What may wait for one receiver in one queue (1048576)."),
     .init("max-memory", value: "BYTES", "What may wait in all queues together (67108864)."),
     .init("max-connections", value: "N", "Connections at a time (4096, less if the limit of open files is lower)."),
+    .init("socket-buffer", value: "BYTES", "Size of the kernel's buffers per connection (262144)."),
     .init("log-level", value: "LEVEL", "debug, info, warning or error (info)."),
     .init("version", "Show the version."),
   ]
@@ -73,6 +74,7 @@ struct DaemonOptions {
     if let bytes = try given.number("max-payload", in: 1024...1 << 30) { settings.limits.payloadBytesMax = bytes }
     if let bytes = try given.number("max-queue", in: 4096...1 << 30) { settings.limits.queueBytesMax = bytes }
     if let bytes = try given.number("max-memory", in: 1 << 20...1 << 40) { settings.limits.queuesBytesMax = bytes }
+    if let bytes = try given.number("socket-buffer", in: 4096...64 << 20) { settings.socketBufferBytes = bytes }
     if let count = try given.number("max-connections", in: 1...1_000_000) { settings.limits.sessionsMax = count }
   }
 }

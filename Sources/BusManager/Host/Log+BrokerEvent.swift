@@ -27,7 +27,10 @@ extension Log {
     case .missesFrames(let module):
       self(
         .warning, "misses_frames",
-        ["module": "\(module)", "pid": "\(module.pid)", "meaning": "it reads too slowly; it is told how many when it reads"])
+        [
+          "module": "\(module)", "pid": "\(module.pid)",
+          "meaning": "it reads too slowly; it is told how many when it reads",
+        ])
     case .lostFrames(let module, let count, let total):
       self(.warning, "lost_frames", ["module": "\(module)", "frames": "\(count)", "total": "\(total)"])
     case .mismatch(let first, let second, let frame, let difference):

@@ -96,7 +96,9 @@ public struct ManagerLoop: ~Copyable {
       return
     }
     switch connections.receive(id, into: broker.inputBuffer(for: id)) {
-    case .bytes(let count): follow(broker.read(count, from: id), id)
+    case .bytes(let count):
+      follow(broker.read(count, from: id), id)
+      if broker.hasBorrowers { flushDirty() }
     case .wouldBlock: break
     case .endOfStream: close(id, reason: Self.noGoodbye)
     case .failed(let error): close(id, reason: "\(Self.noGoodbye): \(error.reason)")

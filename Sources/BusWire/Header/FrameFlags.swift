@@ -21,6 +21,9 @@ public struct FrameFlags: OptionSet, Hashable, Sendable {
   /// The bits that a client must leave zero: the manager's own and the one without a meaning.
   public static let forbiddenToClients: FrameFlags = [.retained, FrameFlags(rawValue: 1 << 7)]
 
+  /// The marks by which a frame needs more than to be passed on.
+  public static let requestOrRetain: FrameFlags = [.request, .retain]
+
   /// The priority in bits 2 and 3.
   @inlinable
   public var priority: Priority {

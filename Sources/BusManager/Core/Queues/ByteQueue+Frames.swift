@@ -25,26 +25,27 @@ extension ByteQueue {
     self = kept
   }
 
-  /// Forgets at most `byteCount` bytes that went out, frame by frame.
+  /// Forgets bytes that went out, frame by frame.
   ///
-  /// - Returns: how many bytes of `byteCount` are left for the next queue, and what is left of a frame that went out
-  ///   in part, as a queue of its own.
-  mutating func dropSent(_ byteCount: Int, _ pool: BlockPool) -> (left: Int, broken: ByteQueue) {
-    if byteCount >= count {
-      let left = byteCount &- count
-      drop(count, pool)
-      return (left, ByteQueue())
+  /// - Parameters:
+  ///   - left: how many went out; becomes how many of them are left for the next queue.
+  ///   - broken: becomes what is left of a frame that went out in part.
+  mutating func dropSent(_ left: inout Int, broken: inout ByteQueue, _ pool: BlockPool) {
+    if left >= count {
+      left &-= count
+      if count > 0 { drop(count, pool) }
+      return
     }
-    var left = byteCount
     while left > 0 {
       let frame = frontHeader().frameByteCount
       if left < frame {
         drop(left, pool)
-        return (0, splitFront(frame - left, pool))
+        broken = splitFront(frame - left, pool)
+        left = 0
+      } else {
+        drop(frame, pool)
+        left -= frame
       }
-      drop(frame, pool)
-      left -= frame
     }
-    return (0, ByteQueue())
   }
 }

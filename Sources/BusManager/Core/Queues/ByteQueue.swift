@@ -78,6 +78,23 @@ struct ByteQueue: BitwiseCopyable {
     }
   }
 
+  /// Hands over the memory of all bytes, piece by piece, until `body` returns false.
+  ///
+  /// - Returns: whether `body` wants more.
+  @inline(__always)
+  func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+    var block = count > 0 ? head : nil
+    var offset = headOffset
+    while let current = block {
+      let end = current == tail ? tailOffset : BlockPool.capacity
+      let start = UnsafeRawPointer(current + (BlockPool.headerBytes &+ offset))
+      guard body(UnsafeRawBufferPointer(start: start, count: end &- offset)) else { return false }
+      offset = 0
+      block = BlockPool.next(current)
+    }
+    return true
+  }
+
   /// Copies the first bytes without taking them.
   func copy(to target: UnsafeMutableRawPointer, byteCount: Int) {
     var filled = 0

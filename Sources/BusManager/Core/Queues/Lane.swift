@@ -23,6 +23,9 @@ enum Lane: Int, CaseIterable {
   @inline(__always)
   var holdsBack: Bool { self == .high || self == .normal }
 
+  /// All lanes in order, made once: asking for `allCases` makes a new array each time.
+  static let inOrder = allCases
+
   /// Those that give way first when memory runs out, the least important first.
   static let droppable: [Lane] = [.dataStream, .low, .normal, .high]
 }

@@ -10,6 +10,11 @@ struct OutputQueues: BitwiseCopyable {
   private var low = ByteQueue()
   private var dataStream = ByteQueue()
   private var farewell = ByteQueue()
+  /// Whole frames that still lie in the buffer they were read into. They are all that waits: anything else that comes
+  /// moves them into their lane first.
+  private var borrowed: UnsafeRawPointer?
+  private var borrowedCount = 0
+  private var borrowedLane = Lane.normal
   private(set) var count = 0
 
   init() {}
@@ -40,10 +45,35 @@ struct OutputQueues: BitwiseCopyable {
 
   /// Bytes that wait in one lane.
   @inline(__always)
-  func count(in lane: Lane) -> Int { queue(lane).count }
+  func count(in lane: Lane) -> Int { queue(lane).count &+ (lane == borrowedLane ? borrowedCount : 0) }
+
+  /// Takes whole frames without a copy, while nothing else waits. They must be sent or settled before their memory is
+  /// used for something else.
+  @inline(__always)
+  mutating func borrow(_ bytes: UnsafeRawPointer, _ byteCount: Int, lane: Lane) {
+    borrowed = bytes
+    borrowedCount = byteCount
+    borrowedLane = lane
+    count &+= byteCount
+  }
+
+  /// Moves what is borrowed into its lane.
+  mutating func settle(_ pool: BlockPool) {
+    guard let bytes = borrowed else { return }
+    let byteCount = borrowedCount
+    forgetBorrowed()
+    append(bytes, byteCount, to: borrowedLane, pool)
+  }
+
+  private mutating func forgetBorrowed() {
+    borrowed = nil
+    count &-= borrowedCount
+    borrowedCount = 0
+  }
 
   @inline(__always)
   mutating func append(_ bytes: UnsafeRawPointer, _ byteCount: Int, to lane: Lane, _ pool: BlockPool) {
+    if _slowPath(borrowed != nil) { settle(pool) }
     with(lane) { $0.append(bytes, byteCount, pool) }
     count &+= byteCount
   }
@@ -52,6 +82,7 @@ struct OutputQueues: BitwiseCopyable {
   ///
   /// - Returns: its header; nil if the lane is empty.
   mutating func dropFrame(in lane: Lane, _ pool: BlockPool) -> FrameHeader? {
+    settle(pool)
     let header = with(lane) { $0.dropFrame(pool) }
     count -= header?.frameByteCount ?? 0
     return header
@@ -59,6 +90,7 @@ struct OutputQueues: BitwiseCopyable {
 
   /// Forgets the frames of a lane that `isUnwanted` picks out.
   mutating func removeFrames(in lane: Lane, _ pool: BlockPool, where isUnwanted: (FrameHeader) -> Bool) {
+    settle(pool)
     count -= queue(lane).count
     with(lane) { $0.removeFrames(pool, where: isUnwanted) }
     count += queue(lane).count
@@ -66,24 +98,18 @@ struct OutputQueues: BitwiseCopyable {
 
   /// Hands over the memory to send next, in order, until `body` returns false.
   func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Bool) {
-    var wantsMore = true
-    func offer(_ queue: ByteQueue) {
-      guard wantsMore, queue.count > 0 else { return }
-      queue.forEachPiece(from: 0, upTo: queue.count) { piece in
-        if wantsMore { wantsMore = body(piece) }
-      }
+    if let borrowed {
+      _ = body(UnsafeRawBufferPointer(start: borrowed, count: borrowedCount))
+      return
     }
-    offer(broken)
-    offer(bus)
-    offer(high)
-    offer(normal)
-    offer(low)
-    offer(dataStream)
-    offer(farewell)
+    _ =
+      broken.forEachPiece(body) && bus.forEachPiece(body) && high.forEachPiece(body) && normal.forEachPiece(body)
+      && low.forEachPiece(body) && dataStream.forEachPiece(body) && farewell.forEachPiece(body)
   }
 
   /// Forgets bytes that went out, in the order of `forEachPiece`.
   mutating func dropSent(_ byteCount: Int, _ pool: BlockPool) {
+    if borrowed != nil { return dropSentBorrowed(byteCount, pool) }
     count &-= byteCount
     var left = byteCount
     if broken.count > 0 {
@@ -91,16 +117,33 @@ struct OutputQueues: BitwiseCopyable {
       broken.drop(piece, pool)
       left -= piece
     }
-    for lane in Lane.allCases {
-      if left == 0 { return }
-      if queue(lane).count == 0 { continue }
-      (left, broken) = with(lane) { $0.dropSent(left, pool) }
+    bus.dropSent(&left, broken: &broken, pool)
+    high.dropSent(&left, broken: &broken, pool)
+    normal.dropSent(&left, broken: &broken, pool)
+    low.dropSent(&left, broken: &broken, pool)
+    dataStream.dropSent(&left, broken: &broken, pool)
+    farewell.dropSent(&left, broken: &broken, pool)
+  }
+
+  /// Keeps what did not go out: the rest of a frame that went out in part, and the whole ones behind it.
+  private mutating func dropSentBorrowed(_ byteCount: Int, _ pool: BlockPool) {
+    guard let bytes = borrowed else { return }
+    let end = borrowedCount
+    forgetBorrowed()
+    if byteCount == end { return }
+    var offset = 0
+    while offset < byteCount { offset += FrameHeader(at: bytes + offset).frameByteCount }
+    if offset > byteCount {
+      broken.append(bytes + byteCount, offset - byteCount, pool)
+      count += offset - byteCount
     }
+    if offset < end { append(bytes + offset, end - offset, to: borrowedLane, pool) }
   }
 
   /// Forgets all frames but the rest of one that went out in part: what the receiver reads stays whole frames.
   mutating func removeFrames(_ pool: BlockPool) {
-    for lane in Lane.allCases { with(lane) { $0.removeAll(pool) } }
+    forgetBorrowed()
+    for lane in Lane.inOrder { with(lane) { $0.removeAll(pool) } }
     count = broken.count
   }
 

@@ -5,20 +5,23 @@ struct Run: BitwiseCopyable {
   let bytes: UnsafeRawPointer
   /// What its frames have in common; nil before the first.
   let word: RouteWord?
+  /// Whether it lies in the buffer that frames are read into.
+  let isInScratch: Bool
   private(set) var byteCount = 0
   private(set) var frameCount = 0
   private var lastFrameBytes = 0
 
   @inline(__always)
-  init(bytes: UnsafeRawPointer, word: RouteWord? = nil) {
+  init(bytes: UnsafeRawPointer, word: RouteWord? = nil, isInScratch: Bool = true) {
     self.bytes = bytes
     self.word = word
+    self.isInScratch = isInScratch
   }
 
   /// A run of one frame.
   @inline(__always)
-  init(frameAt bytes: UnsafeRawPointer) {
-    self.init(bytes: bytes, word: RouteWord(at: bytes))
+  init(frameAt bytes: UnsafeRawPointer, isInScratch: Bool = true) {
+    self.init(bytes: bytes, word: RouteWord(at: bytes), isInScratch: isInScratch)
     add(FrameHeader(at: bytes).frameByteCount)
   }
 

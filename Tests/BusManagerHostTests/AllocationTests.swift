@@ -1,0 +1,33 @@
+import BusManagerHost
+import BusNet
+import BusWire
+import CAllocations
+import Testing
+
+@Suite("Allocations of a running manager", .enabled(if: callocations_are_counted() == 1, "a sanitizer has malloc"))
+struct AllocationTests {
+  @Test("there is none for a million frames: small and large batches, one and many receivers, requests")
+  func steadyState() throws {
+    let folder = "/tmp/framebus-allocations-\(Process.id).sock"
+    let listener = try Listener(.unix(path: folder))
+    let stop = try Wakeup()
+    let manager = try Thread {
+      do throws(SystemError) {
+        var loop = try ManagerLoop(ManagerSettings(), listeners: [listener], stop: stop, log: Log(level: .error))
+        callocations_watch_this_thread()
+        loop.run()
+      } catch {
+        preconditionFailure("\(error)")
+      }
+    }
+    let traffic = try Traffic(.unix(path: folder), receivers: 4)
+    try traffic.run(frames: 200_000)
+    let before = callocations_count()
+    #expect(before > 0, "connecting allocates, so the count works")
+    try traffic.run(frames: 1_000_000)
+    #expect(callocations_count() - before == 0)
+    stop.signal()
+    traffic.close()
+    manager.join()
+  }
+}
