@@ -8,12 +8,21 @@ struct Console {
   let write: (String) -> Bool
   /// Writes to standard error.
   let warn: (String) -> Void
-  /// Begins to catch the signals that end the tool; the descriptor is readable when one came.
+  /// What `interruptible()` does.
   let interruption: () throws(SystemError) -> FileDescriptor
 
   /// Writes text as it is, at once.
   func print(_ text: String) throws(ToolError) {
     guard write(text) else { throw .outputClosed }
+  }
+
+  /// Begins to catch the signals that end the tool; the descriptor is readable when one came.
+  func interruptible() throws(ToolError) -> FileDescriptor {
+    do throws(SystemError) {
+      return try interruption()
+    } catch {
+      throw ToolError("\(error)")
+    }
   }
 
   /// Says something beside the output.

@@ -67,7 +67,7 @@ struct SendCommand: Command {
     let all = try view.declarations(named: frame)
     let chosen = all.first { !view.listeners(of: $0).isEmpty } ?? all[0]
     if all.count > 1 {
-      let names = view.names(of: chosen.users) { _ in true }.joined(separator: ", ")
+      let names = view.moduleNames(view.users(of: chosen) { _ in true }).joined(separator: ", ")
       console.note("warning: modules disagree about the fields of \(chosen.name); taking those of \(names)")
     }
     return chosen

@@ -7,6 +7,10 @@ final class BusSession {
   /// Frames that arrived while something else was waited for.
   var pending: ArraySlice<Frame> = []
   private var schemas: [Schema] = []
+  /// The manager's counters, as they were told last.
+  var counters: BusStatus?
+  /// What the manager dropped instead of sending it here, and nobody was told yet.
+  var losses: ArraySlice<Lost> = []
   /// The frames that a refresh was made for already: an undeclared one is asked for once.
   var asked: Set<AskedFrame> = []
   var connectionCount = 0
@@ -63,9 +67,10 @@ final class BusSession {
     }
   }
 
-  /// Listens for this and for the coming and going of modules.
+  /// Listens for this and for what the bus tells about itself.
   func listen(for subscriptions: [Subscription]) {
-    bus.listen(for: subscriptions + [Subscription(.moduleStatus)])
+    bus.listen(
+      for: subscriptions + [Subscription(.moduleStatus), Subscription(.busStatus), Subscription(.lost)])
   }
 
   /// Asks for all declared schemas and waits for them. Frames that arrive meanwhile are kept.
@@ -81,10 +86,10 @@ final class BusSession {
   }
 
   /// Behind a flood of frames the answer may take a while.
-  private static let answerMilliseconds = 5000
+  static let answerMilliseconds = 5000
 
   /// Empties the inbox once, even if frames come faster than they are taken out.
-  private func drain() {
+  func drain() {
     var framesLeft = Self.inboxFramesMax
     while framesLeft > 0, bus.hasData, let frame = try? bus.getData() {
       framesLeft -= 1
@@ -100,6 +105,8 @@ final class BusSession {
     guard frame.type.isBusFrame else { return false }
     if let status = try? frame.decode(ModuleStatus.self) { view.update(status) }
     if let schema = try? frame.decode(Schema.self) { schemas.append(schema) }
+    if let status = try? frame.decode(BusStatus.self) { counters = status }
+    if let lost = try? frame.decode(Lost.self) { losses.append(lost) }
     return true
   }
 }
