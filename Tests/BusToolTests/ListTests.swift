@@ -21,7 +21,7 @@ struct ListTests {
     #expect(lines[0] == "ID MODULE PID STATE IN/s OUT/s WAITING MOST HELD LOST")
     #expect(lines.contains { $0.contains("sensor/2") && $0.contains("connected 0 0 0 B") })
     #expect(lines.contains("27 TEMPERATURE 0 sensor/2 display"))
-    #expect(lines.contains("999 (not declared) 0 ? ?"))
+    #expect(lines.contains("999 - 0 (not declared) (not declared)"))
     let json = try ToolRun.run(manager, "list", "--json", "--no-rates").output
     #expect(json.contains(#""name":"sensor","instance":2,"#) && json.contains(#""state":"connected","observer":false"#))
     #expect(json.contains(#""frames_in":4,"bytes_in":121,"frames_out":0,"#))

@@ -52,10 +52,7 @@ extension BusSession {
     let now = Clock.monotonicCoarse
     guard now &- lastLook >= UInt64(Self.lookMilliseconds) * 1_000_000 else { return false }
     lastLook = now
-    var wait = DescriptorWait()
-    let index = wait.add(descriptor)
-    wait.wait(until: 0)
-    return wait.isReady(index)
+    return descriptor.isReadable
   }
 
   private func connectionEvent() throws(ToolError) -> Event? {

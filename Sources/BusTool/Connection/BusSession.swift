@@ -1,6 +1,6 @@
 import BusClient
 
-/// The tool's connection to a bus as an observer, and what it has learned there.
+/// The tool's connection to a bus, and what it has learned there.
 final class BusSession {
   let bus: Bus
   var view = BusView()
@@ -26,9 +26,10 @@ final class BusSession {
   /// Connects and learns who is there.
   ///
   /// - Parameter address: the manager; nil tries the usual places.
-  init(address: String?) throws(ToolError) {
-    var configuration = BusConfiguration(name: "framebus-\(BusClient.Process.id)")
-    configuration.isObserver = true
+  init(address: String?, _ role: ClientRole) throws(ToolError) {
+    var configuration = BusConfiguration(name: role.name)
+    configuration.instance = role.instance
+    configuration.isObserver = role.isObserver
     // The commands say themselves what a person must know.
     configuration.log = Log(level: .error)
     do throws(BusAddress.ParseError) {

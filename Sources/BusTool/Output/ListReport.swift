@@ -56,7 +56,10 @@ struct ListReport {
         rate(window.passed(of: frame.type).frames), names(frame.senders), names(frame.listeners))
     }
     for type in undeclared {
-      table.add("\(type)", "(not declared)", rate(window.passed(of: type).frames), "?", "?")
+      let name = view.declaration(of: type, from: 0)?.name
+      table.add(
+        "\(type)", name.map { Clipped.text($0, Self.nameMax) } ?? "-", rate(window.passed(of: type).frames),
+        "(not declared)", "(not declared)")
     }
     return table.text(console)
   }
