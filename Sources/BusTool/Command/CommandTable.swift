@@ -2,7 +2,7 @@
 enum CommandTable {
   static let all: [any Command.Type] = [
     ListCommand.self, ListenCommand.self, HzCommand.self, SendCommand.self, RequestCommand.self, SchemaCommand.self,
-    PipeCommand.self,
+    PipeCommand.self, DoctorCommand.self,
   ]
 
   static func command(named name: String) throws(ToolError) -> any Command.Type {

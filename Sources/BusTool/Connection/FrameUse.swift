@@ -36,6 +36,9 @@ struct FrameUse {
     disagreements = found
   }
 
+  /// The listeners that can hear someone: a sender that listens for requests of its own frame does not hear itself.
+  func hearers(of senders: [UInt32]) -> [UInt32] { listeners.filter { $0 != senders.first || senders.count > 1 } }
+
   private static func compare(_ here: Declaration, _ there: Declaration, _ view: BusView) -> Disagreement? {
     let listeners = view.users(of: here, where: \.listens)
     let senders = view.users(of: there, where: \.sends)
