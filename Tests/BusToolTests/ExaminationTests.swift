@@ -67,7 +67,10 @@ struct ExaminationTests {
 
   @Test("requests that nobody answers, or for an instance that is not there")
   func requests() {
-    #expect(frame(examination([request]))?.seen == "no LEVEL passed in 2 s, but 1 requests for it did")
+    let unanswered = examination([request, request])
+    #expect(frame(unanswered)?.seen == "2 requests for LEVEL passed in 2 s, and no answer")
+    #expect(unanswered.findings.map(\.grade) == [.problem])
+    #expect(frame(examination([request]))?.seen == "no LEVEL passed in 2 s")
     var other = request
     other.instance = 3
     #expect(

@@ -51,6 +51,17 @@ struct Examination {
       do: "Watch it with 'framebus list'.")
   }
 
+  /// Requests that nobody answered while the bus was watched.
+  func silence(of type: UInt16, name: String) -> Finding? {
+    let asked = passed(type, requests: true).reduce(0) { $0 + $1.count }
+    // The answer to one at the edge of the window may come after it.
+    guard asked > 1, passed(type, requests: false).isEmpty else { return nil }
+    return .problem(
+      "\(asked) requests for \(name) passed in \(seconds), and no answer",
+      means: "Who should answer is not there, or does not.",
+      do: "Start the module that sends \(name), or look at its log.")
+  }
+
   func disagreements(_ frame: FrameUse) -> [Finding] {
     frame.disagreements.map { disagreement in
       .problem(

@@ -71,18 +71,11 @@ struct FrameExamination {
       let rate = Compact.text(bus.window.perSecond(valueCount) ?? 0)
       return [.ok("\(valueCount) passed in \(bus.seconds), \(rate) per second")]
     }
-    let asked = requests.reduce(0) { $0 + $1.count }
-    let seen = "no \(name) passed in \(bus.seconds)"
-    if asked > 0 {
-      return [
-        .problem(
-          "\(seen), but \(asked) requests for it did", means: "Whoever should answer does not.",
-          do: "Look at the log of \(bus.names(senders)).")
-      ]
-    }
+    if let silence = bus.silence(of: type, name: name) { return [silence] }
     return [
       .problem(
-        seen, means: "Its sender is connected, but has nothing to tell now, or waits to be asked.",
+        "no \(name) passed in \(bus.seconds)",
+        means: "Its sender is connected, but has nothing to tell now, or waits to be asked.",
         do: "'framebus request \(name)' asks for one; --window watches for longer.")
     ]
   }

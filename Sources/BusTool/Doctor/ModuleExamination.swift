@@ -66,7 +66,9 @@ extension Examination {
     return modules.compactMap(hang) + modules.compactMap(loss)
       + view.frames.flatMap { frame in
         var found = disagreements(frame)
-        if frame.senders.isEmpty, !frame.listeners.isEmpty {
+        if let silence = silence(of: frame.type, name: frame.name) {
+          found.append(silence)
+        } else if frame.senders.isEmpty, !frame.listeners.isEmpty {
           found.append(ModuleExamination.unsent(frame, self))
         } else if !frame.senders.isEmpty, frame.hearers(of: frame.senders).isEmpty {
           found.append(ModuleExamination.unheard(frame, self))
