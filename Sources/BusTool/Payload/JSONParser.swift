@@ -2,7 +2,7 @@ import BusWire
 
 /// Reads one JSON value, strictly by RFC 8259, and keeps the digits of its numbers and the order of its members.
 ///
-/// A library would make doubles of all numbers, so that a uint64 loses digits, and start this tool in twice the time.
+/// A library would make doubles of all numbers, and a uint64 would lose digits.
 struct JSONParser {
   /// Why a text is no JSON, and where.
   struct ParseError: Error, Equatable, CustomStringConvertible {
