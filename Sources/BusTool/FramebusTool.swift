@@ -7,6 +7,7 @@ enum FramebusTool {
     let output = FileDescriptor.standardOutput
     let console = Console(
       isTerminal: output.isTerminal && ServiceManager.environment("NO_COLOR") == nil,
+      output: output,
       write: { output.write($0) },
       warn: { FileDescriptor.standardError.write($0) },
       interruption: { () throws(SystemError) in try SignalReader().descriptor })

@@ -7,32 +7,6 @@ import Testing
 
 @Suite("Looking at a bus", .timeLimit(.minutes(1)))
 struct LookingTests {
-  @Test("list shows modules and frames, with who sends and who hears")
-  func list() throws {
-    let manager = try TestManager()
-    let sensor = try client(manager, "sensor", instance: 2)
-    let display = try client(manager, "display", listensFor: [.temperature])
-    try sensor.send(Temperature(id: 1, ambientTemperature: 2, objectTemperature: 3))
-    try sensor.barrier()
-    let text = try ToolRun.run(manager, "list")
-    #expect(text.code == .ok && text.errors == "")
-    let lines = text.output.split(separator: "\n")
-    #expect(lines.contains { $0.contains("sensor/2") && $0.hasSuffix("connected") })
-    #expect(lines.contains { $0 == "27  TEMPERATURE  sensor/2  display" })
-    let json = try ToolRun.run(manager, "list", "--json").output
-    #expect(json.contains(#""name":"sensor","instance":2,"#))
-    #expect(
-      json.hasSuffix(
-        #""frames":[{"id":27,"name":"TEMPERATURE","senders":["sensor/2"],"listeners":["display"]}]}"# + "\n"))
-    display.stop()
-  }
-
-  @Test("list says when nobody is there")
-  func emptyBus() throws {
-    let run = try ToolRun.run(try TestManager(), "list")
-    #expect(run.code == .ok && run.output == "No module is connected.\n\nNo frame is declared.\n")
-  }
-
   @Test("schema shows fields that this build knows nothing of")
   func schema() throws {
     let manager = try TestManager()

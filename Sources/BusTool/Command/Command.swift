@@ -17,10 +17,16 @@ protocol Command: Sendable {
   /// - Throws: `UsageError` if the arguments mean nothing.
   init(_ given: CommandOptions) throws(CommandOptions.UsageError)
 
+  /// Who the tool is on the bus meanwhile.
+  var role: ClientRole { get }
+
   func run(on session: BusSession, _ console: Console) throws(ToolError)
 }
 
 extension Command {
+  /// Most commands look on.
+  var role: ClientRole { .observer }
+
   static var help: String {
     """
     \(summary)

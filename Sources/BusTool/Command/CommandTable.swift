@@ -1,7 +1,8 @@
 /// The commands, in the order of the help.
 enum CommandTable {
   static let all: [any Command.Type] = [
-    ListCommand.self, ListenCommand.self, SendCommand.self, RequestCommand.self, SchemaCommand.self,
+    ListCommand.self, ListenCommand.self, HzCommand.self, SendCommand.self, RequestCommand.self, SchemaCommand.self,
+    PipeCommand.self, DoctorCommand.self,
   ]
 
   static func command(named name: String) throws(ToolError) -> any Command.Type {

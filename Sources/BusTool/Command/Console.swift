@@ -4,16 +4,34 @@ import BusClient
 struct Console {
   /// Whether a person reads the output in a terminal that may have colours.
   var isTerminal = false
+  /// What a command reads that takes part for a script.
+  var input = FileDescriptor.standardInput
+  /// Where `write` ends, if that can make it wait.
+  var output: FileDescriptor?
   /// Writes to standard output; false if nobody reads it any more.
   let write: (String) -> Bool
   /// Writes to standard error.
   let warn: (String) -> Void
-  /// Begins to catch the signals that end the tool; the descriptor is readable when one came.
+  /// What `interruptible()` does.
   let interruption: () throws(SystemError) -> FileDescriptor
 
   /// Writes text as it is, at once.
   func print(_ text: String) throws(ToolError) {
     guard write(text) else { throw .outputClosed }
+  }
+
+  /// Whether a little text can be written without waiting.
+  var isOutputReady: Bool {
+    output?.isWritable ?? true
+  }
+
+  /// Begins to catch the signals that end the tool; the descriptor is readable when one came.
+  func interruptible() throws(ToolError) -> FileDescriptor {
+    do throws(SystemError) {
+      return try interruption()
+    } catch {
+      throw ToolError("\(error)")
+    }
   }
 
   /// Says something beside the output.

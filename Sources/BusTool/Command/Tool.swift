@@ -33,7 +33,7 @@ enum Tool {
       } catch {
         throw ToolError(.usage, "\(error); try 'framebus \(command.name) --help'")
       }
-      let session = try BusSession(address: options.value("bus"))
+      let session = try BusSession(address: options.value("bus"), prepared.role)
       defer { session.stop() }
       try prepared.run(on: session, console)
     }

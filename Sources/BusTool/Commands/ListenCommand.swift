@@ -34,7 +34,7 @@ struct ListenCommand: Command {
 
   init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
     if given.has("json"), given.has("raw") { throw CommandOptions.UsageError("--json and --raw exclude each other") }
-    frames = given.operands.contains { $0.lowercased() == "all" } ? [] : given.operands
+    frames = given.operands
     format = given.has("json") ? .json : given.has("raw") ? .raw : .text
     instance = try given.instance()
     count = try given.number("count", in: 1...Int.max) ?? .max
@@ -42,20 +42,18 @@ struct ListenCommand: Command {
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let interruption: FileDescriptor
-    do throws(SystemError) {
-      interruption = try console.interruption()
-    } catch {
-      throw ToolError("\(error)")
-    }
-    session.listen(for: try subscriptions(session.view))
+    let interruption = try console.interruptible()
+    session.listen(for: try session.view.subscriptions(frames, instance: instance))
     let printer = FramePrinter(format, console)
+    var notice = LossNotice()
+    defer { notice.noteRest(console) }
     var left = count
     while left > 0 {
       switch try session.next(interruption: interruption, until: deadline) {
       case .frame(let frame):
         try printer.print(frame, session.view)
         left -= 1
+      case .lost(let lost): notice.note(lost, session.view, console)
       case .silence: throw ToolError(.timeout, "nothing came within \(timeoutMilliseconds ?? 0) ms")
       case .interrupted: return
       case .disconnected(let reason): console.note("\(reason); waiting for the manager")
@@ -66,19 +64,5 @@ struct ListenCommand: Command {
 
   private var deadline: UInt64? {
     timeoutMilliseconds.map { Clock.monotonic + UInt64($0) * 1_000_000 }
-  }
-
-  private func subscriptions(_ view: BusView) throws(ToolError) -> [Subscription] {
-    if frames.isEmpty { return [Subscription(.all, instance: instance)] }
-    var types: Set<UInt16> = []
-    for frame in frames {
-      // An id needs no declaration: whoever sends it may come later.
-      if let id = UInt16(frame), (1..<FrameType.firstBusID).contains(id) {
-        types.insert(id)
-      } else {
-        types.formUnion(try view.declarations(named: frame).map(\.type))
-      }
-    }
-    return types.sorted().map { Subscription(FrameType(id: $0), instance: instance) }
   }
 }

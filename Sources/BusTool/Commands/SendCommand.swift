@@ -46,37 +46,17 @@ struct SendCommand: Command {
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let declaration = try declaration(session.view, console)
-    let payload = try payload(declaration)
-    let builtIn = declaration.builtInType
-    let flags: FrameFlags = builtIn?.retain == true ? .retain : []
-    let priority = priority ?? builtIn?.priority ?? .normal
+    let declaration = try session.view.declarationToSend(frame, console)
+    let payload = try Assignment.payload(assignments, declaration.parsed(), of: declaration.name)
     session.bus.declare(
       id: declaration.type, name: declaration.name, fields: declaration.list, sends: true, listens: false)
     try session.run { () throws(BusError) in
-      try session.bus.send(payload: payload, type: declaration.type, flags: flags.with(priority), instance: instance)
+      try session.bus.send(
+        payload: payload, type: declaration.type, flags: declaration.flags(priority), instance: instance)
       try session.bus.barrier()
     }
     if session.view.listeners(of: declaration).isEmpty {
       console.note("warning: no module has declared that it listens for \(declaration.name)")
-    }
-  }
-
-  /// The schema of those who listen, if modules disagree.
-  private func declaration(_ view: BusView, _ console: Console) throws(ToolError) -> Declaration {
-    let all = try view.declarations(named: frame)
-    let chosen = all.first { !view.listeners(of: $0).isEmpty } ?? all[0]
-    if all.count > 1 {
-      let names = view.names(of: chosen.users) { _ in true }.joined(separator: ", ")
-      console.note("warning: modules disagree about the fields of \(chosen.name); taking those of \(names)")
-    }
-    return chosen
-  }
-
-  private func payload(_ declaration: Declaration) throws(ToolError) -> [UInt8] {
-    switch declaration.fields {
-    case .success(let fields): try Assignment.payload(assignments, fields, of: declaration.name)
-    case .failure(let error): throw ToolError("the declaration of \(declaration.name) is malformed: \(error)")
     }
   }
 }

@@ -4,6 +4,8 @@ extension BusSession {
   /// What happened to a command that watches the bus.
   enum Event {
     case frame(Frame)
+    /// The manager dropped frames instead of sending them here.
+    case lost(Lost)
     /// Nothing for the given time.
     case silence
     /// The person at the keyboard wants the tool to end.
@@ -21,6 +23,7 @@ extension BusSession {
     bus.wake(on: interruption)
     while true {
       if isDueAndReadable(interruption) { return .interrupted }
+      if let lost = losses.popFirst() { return .lost(lost) }
       if let frame = pending.popFirst() {
         try learnSchema(of: frame)
         return .frame(frame)
@@ -49,10 +52,7 @@ extension BusSession {
     let now = Clock.monotonicCoarse
     guard now &- lastLook >= UInt64(Self.lookMilliseconds) * 1_000_000 else { return false }
     lastLook = now
-    var wait = DescriptorWait()
-    let index = wait.add(descriptor)
-    wait.wait(until: 0)
-    return wait.isReady(index)
+    return descriptor.isReadable
   }
 
   private func connectionEvent() throws(ToolError) -> Event? {

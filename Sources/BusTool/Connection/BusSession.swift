@@ -1,12 +1,16 @@
 import BusClient
 
-/// The tool's connection to a bus as an observer, and what it has learned there.
+/// The tool's connection to a bus, and what it has learned there.
 final class BusSession {
   let bus: Bus
   var view = BusView()
   /// Frames that arrived while something else was waited for.
   var pending: ArraySlice<Frame> = []
   private var schemas: [Schema] = []
+  /// The manager's counters, as they were told last.
+  var counters: BusStatus?
+  /// What the manager dropped instead of sending it here, and nobody was told yet.
+  var losses: ArraySlice<Lost> = []
   /// The frames that a refresh was made for already: an undeclared one is asked for once.
   var asked: Set<AskedFrame> = []
   var connectionCount = 0
@@ -22,9 +26,10 @@ final class BusSession {
   /// Connects and learns who is there.
   ///
   /// - Parameter address: the manager; nil tries the usual places.
-  init(address: String?) throws(ToolError) {
-    var configuration = BusConfiguration(name: "framebus-\(BusClient.Process.id)")
-    configuration.isObserver = true
+  init(address: String?, _ role: ClientRole) throws(ToolError) {
+    var configuration = BusConfiguration(name: role.name)
+    configuration.instance = role.instance
+    configuration.isObserver = role.isObserver
     // The commands say themselves what a person must know.
     configuration.log = Log(level: .error)
     do throws(BusAddress.ParseError) {
@@ -63,9 +68,10 @@ final class BusSession {
     }
   }
 
-  /// Listens for this and for the coming and going of modules.
+  /// Listens for this and for what the bus tells about itself.
   func listen(for subscriptions: [Subscription]) {
-    bus.listen(for: subscriptions + [Subscription(.moduleStatus)])
+    bus.listen(
+      for: subscriptions + [Subscription(.moduleStatus), Subscription(.busStatus), Subscription(.lost)])
   }
 
   /// Asks for all declared schemas and waits for them. Frames that arrive meanwhile are kept.
@@ -81,10 +87,10 @@ final class BusSession {
   }
 
   /// Behind a flood of frames the answer may take a while.
-  private static let answerMilliseconds = 5000
+  static let answerMilliseconds = 5000
 
   /// Empties the inbox once, even if frames come faster than they are taken out.
-  private func drain() {
+  func drain() {
     var framesLeft = Self.inboxFramesMax
     while framesLeft > 0, bus.hasData, let frame = try? bus.getData() {
       framesLeft -= 1
@@ -100,6 +106,8 @@ final class BusSession {
     guard frame.type.isBusFrame else { return false }
     if let status = try? frame.decode(ModuleStatus.self) { view.update(status) }
     if let schema = try? frame.decode(Schema.self) { schemas.append(schema) }
+    if let status = try? frame.decode(BusStatus.self) { counters = status }
+    if let lost = try? frame.decode(Lost.self) { losses.append(lost) }
     return true
   }
 }

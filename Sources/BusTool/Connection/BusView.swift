@@ -57,11 +57,6 @@ struct BusView {
     let advice = Nearest.match(for: text, among: names.sorted()).map { "did you mean '\($0)'? " } ?? ""
     throw ToolError("no module on the bus has declared a frame '\(text)'; \(advice)'framebus list' shows what is there")
   }
-
-  /// The names of those who declared a frame and are not just looking on.
-  func names(of users: [SchemaUser], where isMeant: (SchemaUser) -> Bool) -> [String] {
-    users.filter(isMeant).filter { modules[$0.module]?.observer != true }.map { moduleName($0.module) }.sorted()
-  }
 }
 
 extension ModuleStatus {

@@ -5,6 +5,11 @@ struct Assignment: Equatable {
   let field: String
   let value: String
 
+  init(field: String, value: String) {
+    self.field = field
+    self.value = value
+  }
+
   init(_ text: String) throws(CommandOptions.UsageError) {
     guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
       throw CommandOptions.UsageError("'\(text)' is no FIELD=VALUE")

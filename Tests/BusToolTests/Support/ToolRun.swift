@@ -16,6 +16,10 @@ final class ToolRun: Sendable {
   private let state = Mutex(State())
   private let interruption: Wakeup
   private let progress: Wakeup
+  /// What the tool reads, if it reads anything.
+  private let input: FileDescriptor
+  /// What the tool asks whether it may write.
+  private let outputGate: FileDescriptor?
   /// Whether somebody reads the output.
   private let isReading = Mutex(true)
 
@@ -34,7 +38,9 @@ final class ToolRun: Sendable {
     return run
   }
 
-  init() throws {
+  init(input: FileDescriptor = .standardInput, outputGate: FileDescriptor? = nil) throws {
+    self.input = input
+    self.outputGate = outputGate
     interruption = try Wakeup()
     progress = try Wakeup()
   }
@@ -46,6 +52,7 @@ final class ToolRun: Sendable {
 
   func perform(_ arguments: [String]) {
     let console = Console(
+      input: input, output: outputGate,
       write: { text in
         self.state.withLock { $0.output += text }
         self.progress.signal()

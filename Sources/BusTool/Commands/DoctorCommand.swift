@@ -1,0 +1,88 @@
+import BusClient
+
+/// `framebus doctor`: says why nothing arrives.
+struct DoctorCommand: Command {
+  static let name = "doctor"
+  static let operands = "[FRAME|MODULE]"
+  static let operandsMax = 1
+  static let summary = "Says why nothing arrives: what is seen, what it means, what to do."
+  static let details = """
+    It watches the bus for a while and tells what it found. What is broken is a problem; what may be meant so is a note.
+
+    For a FRAME the links from sender to listener are looked at in order, up to the first that is broken: is it known,
+    does a module send it and another listen for it, do both answer the manager, do they agree about its fields, does it
+    pass, do instances meet, does a listener lose frames. For a MODULE: its state, its losses, and who is at the other
+    end of each of its frames. Without either: the whole bus, only what is wrong.
+
+    A frame is known to be sent once its sender has sent one. Whether a listener wants this instance is known only from
+    what the manager sends it. Exit code 0 if there is no problem, else 1; notes do not count.
+    """
+  static let options: [CommandOptions.Option] = [
+    .init("window", value: "SECONDS", "How long the bus is watched (2).")
+  ]
+
+  private let operand: String?
+  private let windowMilliseconds: Int
+
+  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+    operand = given.operands.first
+    windowMilliseconds = try given.milliseconds("window") ?? 2000
+  }
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError) {
+    let subject = try operand.map { text throws(ToolError) in try Subject(text, session.view) } ?? .bus
+    let examination = try examine(session, console)
+    let findings: [Finding] =
+      switch subject {
+      case .bus: examination.findings
+      case .module(let module): ModuleExamination(bus: examination, module: module).findings
+      case .frame(let type, let name): FrameExamination(type, name: name, examination).findings
+      }
+    try console.print(findings.map { $0.text(console) }.joined())
+    if findings.contains(where: { $0.grade == .problem }) { throw ToolError(.failure, "") }
+    let counts = "\(examination.view.connected.count) modules, \(examination.view.frames.count) frames"
+    try console.print("no problem found (\(counts), watched for \(examination.seconds))\n")
+  }
+
+  /// What the operand names; a module before a frame.
+  private enum Subject {
+    case bus
+    case module(UInt32)
+    case frame(UInt16, name: String)
+
+    init(_ text: String, _ view: BusView) throws(ToolError) {
+      let names = view.connected.map { view.moduleName($0.module) }
+      if let module = view.connected.first(where: { [$0.name, view.moduleName($0.module)].contains(text) }) {
+        self = .module(module.module)
+        return
+      }
+      do throws(ToolError) {
+        let declaration = try view.declarations(named: text)[0]
+        self = .frame(declaration.type, name: declaration.name)
+      } catch {
+        let advice = Nearest.match(for: text, among: names).map { "; did you mean the module '\($0)'?" } ?? ""
+        throw ToolError("no module '\(text)' is connected, and \(error.message)\(advice)")
+      }
+    }
+  }
+
+  private func examine(_ session: BusSession, _ console: Console) throws(ToolError) -> Examination {
+    let interruption = try console.interruptible()
+    session.listen(for: [Subscription(.all)])
+    var traffic = MeterBoard(windowSeconds: 3600)
+    let before = try session.status()
+    let deadline = Clock.monotonic + UInt64(windowMilliseconds) * 1_000_000
+    while Clock.monotonic < deadline {
+      switch try session.next(interruption: interruption, until: deadline) {
+      case .frame(let frame): traffic.add(frame.header, now: 0)
+      case .lost(let lost): traffic.add(lost)
+      case .silence, .reconnected: break
+      case .interrupted: throw ToolError("interrupted")
+      case .disconnected(let reason): throw ToolError(reason)
+      }
+    }
+    let window = StatusWindow(try session.status(), since: before)
+    try session.refresh()
+    return Examination(view: session.view, window: window, traffic: traffic)
+  }
+}

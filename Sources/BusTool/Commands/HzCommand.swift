@@ -1,0 +1,77 @@
+import BusClient
+
+/// `framebus hz`: how often frames are sent, and how evenly.
+struct HzCommand: Command {
+  static let name = "hz"
+  static let operands = "[FRAME...]"
+  static let operandsMax = 1024
+  static let summary = "Measures rate, jitter and bandwidth per frame and sender."
+  static let details = """
+    FRAME is a name in any case, or an id; none or ALL stands for all. A table is written every second until Ctrl-C.
+    NAME/N is instance N of a frame, and NAME? are requests of it.
+
+    Intervals are differences of the time stamps that the frames got when they were sent, so they show the sender and
+    not the way here; an arrival would also show the manager, this tool and whatever else its machine does. RATE is one
+    by the mean interval, JITTER the standard deviation of the intervals, MIN and MAX the shortest and the longest.
+    BANDWIDTH counts headers too.
+
+    It only looks on: nobody waits for it. If it cannot keep up, the manager tells it what it lost: the rate counts
+    those frames too and is marked with *. Exit code 3 if nothing came until the last table.
+    """
+  static let options: [CommandOptions.Option] = [
+    .init("json", "Write a JSON object per second."),
+    .init("window", value: "SECONDS", "How far back each table looks, 1 to 3600 (5)."),
+    .init("count", value: "N", "End after this many tables."),
+    .init("instance", value: "N", "Only frames of this instance."),
+  ]
+
+  private let frames: [String]
+  private let isJSON: Bool
+  private let windowSeconds: Int
+  private let count: Int
+  private let instance: UInt8?
+
+  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+    frames = given.operands
+    isJSON = given.has("json")
+    windowSeconds = try given.number("window", in: 1...3600) ?? 5
+    count = try given.number("count", in: 1...Int.max) ?? .max
+    instance = try given.instance()
+  }
+
+  private static let secondNanoseconds: UInt64 = 1_000_000_000
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError) {
+    let interruption = try console.interruptible()
+    session.listen(for: try session.view.subscriptions(frames, instance: instance))
+    var board = MeterBoard(windowSeconds: windowSeconds)
+    var left = count
+    var deadline = Clock.monotonic + Self.secondNanoseconds
+    while true {
+      switch try session.next(interruption: interruption, until: deadline) {
+      case .frame(let frame): board.add(frame.header, now: Clock.monotonic)
+      case .lost(let lost): board.add(lost)
+      case .silence: break
+      case .interrupted: return
+      case .disconnected(let reason): console.note("\(reason); waiting for the manager")
+      case .reconnected:
+        board.removeAll()
+        console.note("connected again; measuring from the start")
+      }
+      let now = Clock.monotonic
+      guard now >= deadline else { continue }
+      try show(RateReport(board: board, view: session.view, now: now), console)
+      left -= 1
+      if left == 0 {
+        guard board.measurements(at: now).isEmpty else { return }
+        throw ToolError(.timeout, "nothing came")
+      }
+      board.beginSecond(now: now)
+      deadline = max(now, deadline + Self.secondNanoseconds)
+    }
+  }
+
+  private func show(_ report: RateReport, _ console: Console) throws(ToolError) {
+    try console.print(isJSON ? report.json(wall: Clock.wall).line + "\n" : report.text(console) + "\n")
+  }
+}

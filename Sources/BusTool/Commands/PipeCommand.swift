@@ -1,0 +1,54 @@
+import BusClient
+
+/// `framebus pipe`: JSON lines in and out, so that a script in any language is a module.
+struct PipeCommand: Command {
+  static let name = "pipe"
+  static let operands = "[FRAME...]"
+  static let operandsMax = 1024
+  static let summary = "Makes a module of a script: frames are lines of JSON, both ways."
+  static let details = """
+    It is a module, not an observer: it counts as a listener of each FRAME (a name in any case, or an id; ALL stands for
+    all), and senders wait for it as for any module. Without FRAME it only sends.
+
+    Each frame that arrives is a line on standard output, the same as with 'framebus listen --json'. Requests arrive too.
+    Each line on standard input is a frame to send, or a request:
+
+      {"frame":"TEMPERATURE","fields":{"id":1,"ambient_temperature":21.5,"object_temperature":22}}
+      {"request":"BUTTON_STATE"}
+
+    Both may have "instance" (0 to 255) and "priority" (high, normal, low, data_stream). Numbers are physical, enums are
+    names, bytes are "0x0AFF"; a field that is left out takes its default. The lines of standard output may be sent too.
+    A line that is wrong, or comes while there is no connection, is not sent: standard error tells its number and what is
+    wrong, and the next one follows. Standard output has frames only.
+
+    While the bus takes nothing, nothing is read from standard input. When standard input ends, everything before is on
+    its way and the module leaves, for its script is gone; with --stay it goes on listening until Ctrl-C. The exit code
+    is 1 if a line was not sent.
+    """
+  static let options: [CommandOptions.Option] = [
+    .init("name", value: "NAME", "Name of the module on the bus (pipe-PID)."),
+    .init("instance", value: "N", "Which of several equal devices it is, 0 to 255 (0); its frames carry it."),
+    .init("stay", "Go on listening when standard input ends."),
+  ]
+
+  private let frames: [String]
+  private let stays: Bool
+  let role: ClientRole
+
+  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+    frames = given.operands
+    stays = given.has("stay")
+    let name = given.value("name") ?? "pipe-\(BusClient.Process.id)"
+    role = ClientRole(name: name, instance: try given.instance() ?? 0, isObserver: false)
+  }
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError) {
+    let interruption = try console.interruptible()
+    let subscriptions = frames.isEmpty ? [] : try session.view.subscriptions(frames, instance: nil)
+    var sender = PipeSender(session, console)
+    sender.declareListening(subscriptions)
+    session.listen(for: subscriptions)
+    var loop = PipeLoop(session, console, sender, interruption: interruption)
+    try loop.run(stays: stays)
+  }
+}

@@ -1,0 +1,31 @@
+import BusClient
+
+extension Declaration {
+  /// The fields, with the error of a malformed declaration in the tool's words.
+  func parsed() throws(ToolError) -> [FieldList.Field] {
+    do throws(FieldList.ParseError) {
+      return try fields.get()
+    } catch {
+      throw ToolError("the declaration of \(name) is malformed: \(error)")
+    }
+  }
+
+  /// The flags of a value: priority and retain mark are those of the schema where this build knows it.
+  func flags(_ priority: Priority?) -> FrameFlags {
+    let flags: FrameFlags = builtInType?.retain == true ? .retain : []
+    return flags.with(priority ?? builtInType?.priority ?? .normal)
+  }
+}
+
+extension BusView {
+  /// The schema to send a frame with: that of those who listen, if modules disagree.
+  func declarationToSend(_ frame: String, _ console: Console) throws(ToolError) -> Declaration {
+    let all = try declarations(named: frame)
+    let chosen = all.first { !listeners(of: $0).isEmpty } ?? all[0]
+    if all.count > 1 {
+      let names = moduleNames(users(of: chosen) { _ in true }).joined(separator: ", ")
+      console.note("warning: modules disagree about the fields of \(chosen.name); taking those of \(names)")
+    }
+    return chosen
+  }
+}

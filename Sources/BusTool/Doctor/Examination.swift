@@ -1,0 +1,74 @@
+import BusWire
+
+/// What is known of a bus after it was watched for a while; each check is a question to it.
+struct Examination {
+  let view: BusView
+  let window: StatusWindow
+  /// The frames that passed while it was watched.
+  let traffic: MeterBoard
+
+  /// Frames of a type that passed, by sender and instance.
+  func passed(_ type: UInt16, requests: Bool) -> [(source: UInt32, instance: UInt8, count: UInt64)] {
+    traffic.measurements(at: 0).filter { $0.key.type == type && $0.key.isRequest == requests }
+      .map { ($0.key.source, $0.key.instance, $0.value.frames + $0.value.lost) }
+  }
+
+  func names(_ ids: [UInt32]) -> String {
+    let names = view.moduleNames(ids)
+    guard names.count > 1 else { return names.first ?? "nobody" }
+    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+  }
+
+  /// How long the bus was watched.
+  var seconds: String { Compact.seconds(window.seconds ?? 0) }
+
+  // MARK: What any module can suffer from
+
+  func state(of module: UInt32) -> ModuleState { window.counters(of: module)?.state ?? .joined }
+
+  func hang(of module: UInt32) -> Finding? {
+    guard state(of: module) == .hung else { return nil }
+    let process = view.modules[module].map { $0.pid == 0 ? "" : " (process \($0.pid))" } ?? ""
+    return .problem(
+      "\(view.moduleName(module))\(process) is hung: it gives no PONG",
+      means: "It is connected, but its program does not come round to its bus: it blocks, or is stopped.",
+      do: "Look at what it waits for, or restart it.")
+  }
+
+  func loss(of module: UInt32) -> Finding? {
+    let name = view.moduleName(module)
+    let (lost, total) = (window.growth(of: \.lost, in: module), window.counters(of: module)?.lost ?? 0)
+    let waiting = Compact.bytes(window.counters(of: module)?.waitingBytes ?? 0)
+    if state(of: module) == .slow || lost > 0 {
+      return .problem(
+        "\(name) is slow: it lost \(lost) frames in \(seconds), \(total) in all, and \(waiting) wait for it",
+        means: "It does not read what it is sent; its full queues drop what is oldest.",
+        do: "Let its process() take all frames each turn, or send less, or as data_stream.")
+    }
+    guard total > 0, view.modules[module]?.observer != true else { return nil }
+    return .note(
+      "\(name) lost \(total) frames since it connected, none now", means: "It did not keep up at some time.",
+      do: "Watch it with 'framebus list'.")
+  }
+
+  /// Requests that nobody answered while the bus was watched.
+  func silence(of type: UInt16, name: String) -> Finding? {
+    let asked = passed(type, requests: true).reduce(0) { $0 + $1.count }
+    // The answer to one at the edge of the window may come after it.
+    guard asked > 1, passed(type, requests: false).isEmpty else { return nil }
+    return .problem(
+      "\(asked) requests for \(name) passed in \(seconds), and no answer",
+      means: "Who should answer is not there, or does not.",
+      do: "Start the module that sends \(name), or look at its log.")
+  }
+
+  func disagreements(_ frame: FrameUse) -> [Finding] {
+    frame.disagreements.map { disagreement in
+      .problem(
+        "\(names(disagreement.listeners)) (here) and \(names(disagreement.senders)) disagree about \(frame.name): "
+          + disagreement.difference,
+        means: "The frames arrive, but decode refuses them.",
+        do: "Build both from the same frames.yaml; 'framebus schema \(frame.name)' shows both versions.")
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import BusClient
+
+/// Moves frames to standard output and lines to the bus, neither direction waiting for the other.
+struct PipeLoop {
+  private let session: BusSession
+  private let console: Console
+  private let interruption: FileDescriptor
+  private var sender: PipeSender
+  private var input: PipeInput
+  private var output = PipeOutput()
+  private var notice = LossNotice()
+  /// A line that the bus did not take yet.
+  private var held: (text: String, number: Int)?
+  private var refusedCount = 0
+  private var hasWorked = false
+
+  init(_ session: BusSession, _ console: Console, _ sender: PipeSender, interruption: FileDescriptor) {
+    self.session = session
+    self.console = console
+    self.sender = sender
+    self.interruption = interruption
+    input = PipeInput(console.input)
+  }
+
+  /// - Parameter stays: goes on when the input has ended.
+  mutating func run(stays: Bool) throws(ToolError) {
+    while !interruption.isReadable {
+      hasWorked = false
+      try output.write(console)
+      guard try takeFrames() else { break }
+      sendLines()
+      session.bus.flush()
+      if input.isAtEnd, held == nil, !hasWorked, !stays {
+        try finish()
+        break
+      }
+      if !hasWorked, held == nil { wait() }
+    }
+    notice.noteRest(console)
+    if refusedCount > 0 { throw ToolError("lines that were not sent: \(refusedCount)") }
+  }
+
+  /// So much is done in one direction before the other has its turn.
+  private static let turnMax = 64
+
+  /// Takes frames from the bus, unless nobody reads them.
+  ///
+  /// - Returns: false if the tool is to end.
+  private mutating func takeFrames() throws(ToolError) -> Bool {
+    for _ in 0..<Self.turnMax where !output.isFull {
+      switch try session.next(interruption: interruption, until: 0) {
+      case .frame(let frame):
+        output.add(FrameReport(frame, session.view).json.line + "\n")
+        hasWorked = true
+      case .lost(let lost): notice.note(lost, session.view, console)
+      case .silence: return true
+      case .interrupted: return false
+      case .disconnected(let reason): console.note("\(reason); waiting for the manager")
+      case .reconnected: console.note("connected again; frames sent in between are missing here")
+      }
+    }
+    return true
+  }
+
+  private mutating func sendLines() {
+    for _ in 0..<Self.turnMax {
+      if let held {
+        self.held = nil
+        send(held.text, held.number)
+      } else {
+        switch input.next() {
+        case nil: return
+        case .text(let text, let number)?: send(text, number)
+        case .unreadable(let reason, let number)?: refuse(reason, number)
+        }
+      }
+      hasWorked = true
+      if held != nil { return }
+    }
+  }
+
+  private mutating func send(_ text: String, _ number: Int) {
+    do throws(ToolError) {
+      if try !sender.send(text) { held = (text, number) }
+    } catch {
+      refuse(error.message, number)
+    }
+  }
+
+  private mutating func refuse(_ reason: String, _ number: Int) {
+    refusedCount += 1
+    console.note("line \(number): \(reason)")
+  }
+
+  /// How long a break of the connection or a signal may go unnoticed, in milliseconds.
+  private static let lookMilliseconds = 250
+  /// How long what the bus wants may wait while a script reads nothing, in milliseconds.
+  private static let stalledMilliseconds: UInt64 = 20
+
+  private func wait() {
+    guard output.isEmpty else {
+      var wait = DescriptorWait()
+      wait.add(interruption)
+      if !input.isAtEnd { wait.add(input.descriptor) }
+      if let descriptor = console.output { wait.add(descriptor, writing: true, reading: false) }
+      return wait.wait(until: Clock.monotonic + Self.stalledMilliseconds * 1_000_000)
+    }
+    if input.isAtEnd {
+      session.bus.stopWaking(on: input.descriptor)
+    } else {
+      session.bus.wake(on: input.descriptor)
+    }
+    _ = session.bus.waitForData(timeoutMilliseconds: Self.lookMilliseconds)
+  }
+
+  /// Everything that was read is handled by the manager, and what came until then is written.
+  private mutating func finish() throws(ToolError) {
+    if session.bus.isConnected {
+      try session.run { () throws(BusError) in
+        try session.bus.barrier(timeoutMilliseconds: BusSession.answerMilliseconds, takeFrames: session.drain)
+      }
+    }
+    session.drain()
+    for frame in session.pending { output.add(FrameReport(frame, session.view).json.line + "\n") }
+    session.pending = []
+    try output.finish(console)
+  }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import framebus
+
+@Suite("Reading JSON")
+struct JSONParserTests {
+  @Test("keeps digits and the order of members")
+  func values() throws {
+    let text =
+      #" {"z" : 18446744073709551615 ,"a":[1.10,-0,2e+05,true,false,null,[],{}],"t":"\u00e9\ud83d\ude00\n\"/"} "#
+    #expect(
+      try JSONParser.parse(text)
+        == .object([
+          .init("z", .number("18446744073709551615")),
+          .init(
+            "a",
+            .array([
+              .number("1.10"), .number("-0"), .number("2e+05"), .bool(true), .bool(false), .null, .array([]),
+              .object([]),
+            ])),
+          .init("t", .text("é😀\n\"/")),
+        ]))
+  }
+
+  @Test("what is written is read back the same")
+  func roundTrip() throws {
+    let value = JSON.object([
+      .init("a\"\\\u{1}\t", .array([.text("\u{7F}ö"), .number("1e-7"), .null])), .init("", .bool(true)),
+    ])
+    #expect(try JSONParser.parse(value.line) == value)
+  }
+
+  @Test(
+    "tells where it is wrong",
+    arguments: [
+      ("", 1, "a value is missing"), ("{", 2, "a name in \"\" is missing"), (#"{"a"}"#, 5, "':' is missing"),
+      (#"{"a":1,}"#, 8, "a name in \"\" is missing"), (#"{"a":1 "b":2}"#, 8, "',' or '}' is missing"),
+      (#"{"é":1,"é":2}"#, 8, "'é' is given twice"), ("[1 2]", 4, "',' or ']' is missing"),
+      ("[1] 2", 5, "nothing may follow the value"), ("01", 1, "this is no number"), ("-", 1, "this is no number"),
+      ("1.", 3, "digits must follow the point"), ("1e", 3, "digits must follow the exponent"),
+      (#""abc"#, 1, "the text that begins here has no end"), (#""abc\"#, 1, "the text that begins here has no end"),
+      (#"["\x"]"#, 2, "the text that begins here has a \\ that means nothing"),
+      (#""\ud800""#, 1, "the text that begins here has a \\ that means nothing"),
+      ("\"a\tb\"", 3, "a control character must be written as \\u00XX"),
+      ("nul", 1, "a value must be an object, an array, a text in \"\", a number, true, false or null"),
+      ("NaN", 1, "a value must be an object, an array, a text in \"\", a number, true, false or null"),
+      (String(repeating: "[", count: 100), 33, "values lie more than 32 deep in each other"),
+    ])
+  func errors(text: String, column: Int, reason: String) {
+    #expect(throws: JSONParser.ParseError(column: column, reason: reason)) { try JSONParser.parse(text) }
+  }
+
+  @Test("any part of a good text is an error or a value, never a crash")
+  func parts() {
+    let text = #"{"frame":"GAS","fields":{"a":[1.5e-3,"\u00e9",true,null]},"instance":3}"#
+    for end in text.indices.dropFirst() {
+      #expect(throws: JSONParser.ParseError.self) { try JSONParser.parse(String(text[..<end])) }
+    }
+  }
+}

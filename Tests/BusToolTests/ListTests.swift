@@ -1,0 +1,88 @@
+import BusTesting
+import Frames
+import Testing
+
+@testable import framebus
+
+@Suite("framebus list", .timeLimit(.minutes(1)))
+struct ListTests {
+  @Test("shows modules and frames, with who sends, who hears, and how much")
+  func list() throws {
+    let manager = try TestManager()
+    let sensor = try client(manager, "sensor", instance: 2)
+    let display = try client(manager, "display", listensFor: [.temperature])
+    for _ in 0..<3 { try sensor.send(Temperature(id: 1, ambientTemperature: 2, objectTemperature: 3)) }
+    try sensor.send(payload: [1], type: 999)
+    try sensor.barrier()
+    try display.barrier()
+    let text = try ToolRun.run(manager, "list", "--window", "0.01")
+    #expect(text.code == .ok && text.errors == "")
+    let lines = text.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines[0] == "ID MODULE PID STATE IN/s OUT/s WAITING MOST HELD LOST")
+    #expect(lines.contains { $0.contains("sensor/2") && $0.contains("connected 0 0 0 B") })
+    #expect(lines.contains("27 TEMPERATURE 0 sensor/2 display"))
+    #expect(lines.contains("999 - 0 (not declared) (not declared)"))
+    let json = try ToolRun.run(manager, "list", "--json", "--no-rates").output
+    #expect(json.contains(#""name":"sensor","instance":2,"#) && json.contains(#""state":"connected","observer":false"#))
+    #expect(json.contains(#""frames_in":4,"bytes_in":121,"frames_out":0,"#))
+    #expect(
+      json.hasSuffix(
+        #""frames":[{"id":27,"name":"TEMPERATURE","frames":3,"bytes":96,"frames_per_second":null,"#
+          + #""bytes_per_second":null,"senders":["sensor/2"],"listeners":["display"],"disagreements":[]},"#
+          + #"{"id":999,"name":null,"frames":1,"bytes":25,"frames_per_second":null,"bytes_per_second":null}]}"# + "\n"))
+  }
+
+  @Test("measures rates while frames flow")
+  func rates() throws {
+    let manager = try TestManager()
+    let sensor = try client(manager, "sensor")
+    let run = try ToolRun.start(manager, "list", "--json")
+    let code = try run.finish {
+      try sensor.send(Gas(gasValue: 1, gasId: .co))
+      sensor.flush()
+    }
+    #expect(code == .ok && !run.output.contains(#""frames_in_per_second":0.000"#))
+  }
+
+  @Test("explains in which way modules disagree about a frame")
+  func disagreement() throws {
+    let manager = try TestManager()
+    let sensor = try client(manager, "sensor")
+    sensor.declare(id: 28, name: "GAS", fields: "gas_value int32 ppm 1", sends: true, listens: false)
+    try sensor.barrier()
+    let display = try client(manager, "display", listensFor: [.gas])
+    let run = try ToolRun.run(manager, "list", "--no-rates")
+    #expect(run.output.contains("GAS !") && run.output.contains("! GAS: display (here) and sensor disagree: "))
+    #expect(run.output.contains(" in sensor\n"))
+    let json = try ToolRun.run(manager, "list", "--no-rates", "--json").output
+    #expect(json.contains(#""disagreements":[{"listeners":["display"],"senders":["sensor"],"difference":"gas_value"#))
+    display.stop()
+  }
+
+  @Test("shows a slow module with what it lost, in 100 columns")
+  func slow() throws {
+    let manager = try TestManager()
+    let display = try client(manager, "a-display-with-a-very-long-name", listensFor: [.external])
+    let sender = try client(manager, "sender")
+    // The display reads nothing from now on.
+    let big = [UInt8](repeating: 0, count: 100_000)
+    var text = ""
+    let deadline = Clock.monotonic + 20_000_000_000
+    while !text.contains(" slow "), Clock.monotonic < deadline {
+      for _ in 0..<10 { try sender.send(payload: big, type: FrameType.external.id) }
+      try sender.barrier(timeoutMilliseconds: 10_000)
+      text = try ToolRun.run(manager, "list", "--no-rates").output
+    }
+    #expect(text.contains("a-display-with-a-ve…") && text.contains(" slow "))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    let json = try ToolRun.run(manager, "list", "--no-rates", "--json").output
+    #expect(json.contains(#""state":"slow""#) && json.contains(#""held_milliseconds":10"#))
+    display.stop()
+  }
+
+  @Test("says when nobody is there")
+  func emptyBus() throws {
+    let run = try ToolRun.run(try TestManager(), "list")
+    #expect(run.code == .ok && run.output == "No module is connected.\n\nNo frame is declared.\n")
+  }
+}
