@@ -99,7 +99,7 @@ extension Bus {
     let lostFrames = unsentFrames
     _ = outbox.removeAll()
     unsentFrames = 0
-    let delay = backoff.next { Process.random(below: $0) }
+    let delay = backoff.next { link.random(below: $0) }
     state = .disconnected(retryAt: link.monotonicTime + delay)
     lastFailure = failure
     if !isConnecting, reported.insert(failure.message).inserted {

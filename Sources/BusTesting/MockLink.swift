@@ -15,6 +15,8 @@ final class MockLink: Link {
   var ready: [FileDescriptor] = []
 
   var wallTime: UInt64 { 1_700_000_000_000_000_000 + monotonicTime }
+  /// The same every time, as everything about this link is.
+  func random(below bound: UInt64) -> UInt64 { bound / 2 }
 
   func advance(milliseconds: Int) {
     monotonicTime += UInt64(milliseconds) * 1_000_000

@@ -42,6 +42,26 @@ struct RetainedTests {
     #expect(values(listener) == [1])
   }
 
+  @Test("a value that has to wait for a full receiver is kept once it is through")
+  func waits() throws {
+    let sender = try harness.module("sender")
+    let full = try harness.module("full")
+    try full.listen(5)
+    var count: UInt8 = 0
+    while !sender.isWaiting {
+      sender.send(
+        type: 5, payload: [UInt8](repeating: count, count: 60_000), flags: FrameFlags.retain.with(.normal))
+      count += 1
+    }
+    let early = try harness.module("early")
+    try early.listen(5)
+    #expect(values(early) == [count - 2])
+    while sender.isWaiting { _ = full.read(bytesMax: 60_000) }
+    let late = try harness.module("late")
+    try late.listen(5)
+    #expect(values(late) == [count - 1])
+  }
+
   @Test("each sender, type and instance has a value of its own")
   func separate() throws {
     let first = try harness.module("first")

@@ -1,11 +1,13 @@
 import BusNet
 
-/// The way to a manager and the clocks: a socket in use, memory in tests.
+/// The way to a manager, the clocks and chance: a socket in use, memory in tests.
 package protocol Link: AnyObject {
   /// Time that only goes forward, in nanoseconds.
   var monotonicTime: UInt64 { get }
   /// Nanoseconds since the Unix epoch.
   var wallTime: UInt64 { get }
+  /// A random number from 0 to below `bound`, so that clients do not all come back at once.
+  func random(below bound: UInt64) -> UInt64
 
   /// Starts to connect. A connection that fails later fails at the first transfer.
   func open(_ address: BusAddress) throws(SystemError)

@@ -10,6 +10,7 @@ package final class SocketLink: Link {
 
   package var monotonicTime: UInt64 { Clock.monotonic }
   package var wallTime: UInt64 { Clock.wall }
+  package func random(below bound: UInt64) -> UInt64 { Process.random(below: bound) }
 
   package func open(_ address: BusAddress) throws(SystemError) {
     socket = try Socket.connect(to: address)

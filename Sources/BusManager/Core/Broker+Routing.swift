@@ -159,7 +159,7 @@ extension Broker {
       deliver(route, frame, lane, from: id)
       done.add(frame.byteCount)
     }
-    note(done, word, route, from: id)
+    if done.frameCount > 0 { note(done, word, route, from: id) }
     return done.byteCount
   }
 
