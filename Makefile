@@ -5,6 +5,7 @@
 #   make check     the gate: formatting, warnings as errors, all tests
 #   make sanitize  all tests under the thread and the address sanitizer
 #   make days      bad days of a bus, with what everybody sees and who loses what
+#   make bench     measures it beside other brokers (docs/PERFORMANCE.md); make bench-quick in two minutes
 #   make format    formats all sources
 #   make release   the executables, optimised, in .build/release
 
@@ -12,7 +13,7 @@ SOURCES := Package.swift Plugins Sources Tests
 # XCTest is not used; without it the output ends with the summary of Swift Testing.
 TEST := swift test --disable-xctest
 
-.PHONY: run build test check lint format sanitize days release setup
+.PHONY: run build test check lint format sanitize days bench bench-quick bench-tools release setup
 
 run: build
 	@scripts/run-example .build/debug
@@ -44,6 +45,20 @@ days: setup
 	swift build -c release --product bus-manager
 	swift build -c release --product led-module
 	@python3 scripts/days.py .build/release
+
+bench: bench-tools
+	@Benchmarks/bench --json .build/bench/results.json
+
+bench-quick: bench-tools
+	@Benchmarks/bench --quick --json .build/bench/results.json
+
+# Without shared libraries the manager needs a third less memory.
+bench-tools: setup
+	@mkdir -p .build/bench
+	gcc -O2 -Wall -Wextra -Werror -o .build/bench/relay Benchmarks/relay.c
+	gcc -O2 -Wall -Wextra -Werror -o .build/bench/load Benchmarks/load/*.c
+	swift build -c release -Xswiftc -static-executable --scratch-path .build/static --product bus-manager
+	cp .build/static/release/bus-manager .build/bench
 
 setup:
 	@scripts/setup
