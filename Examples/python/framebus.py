@@ -144,7 +144,7 @@ class Client:
         self.inbox, self.inbox_bytes = collections.deque(), 0
         self.data, self.out = b"", b""
         self.pongs, self.lost, self.mismatches = 0, 0, {}
-        self.id, self.ended = None, None
+        self.id, self.ended, self.last_bus_timestamp = None, None, 0
         self.sock = connect(address or default_address())
         self.sock.setblocking(False)
         hello = struct.pack("<HB?I", VERSION, instance, observer, os.getpid())
@@ -270,6 +270,8 @@ class Client:
     def sort(self, frame):
         """Handles the bus's own frames; the others, and those one listens or asks for, go to the inbox."""
         reader = Reader(frame.payload)
+        if frame.type >= WELCOME:
+            self.last_bus_timestamp = frame.timestamp
         if frame.type == WELCOME:
             _, self.id = reader.take("HI")
         elif frame.type == PING:

@@ -17,7 +17,7 @@ struct PipeTests {
   ) throws -> ToolRun {
     let run = try ToolRun(input: input.readEnd, outputGate: gate?.writeEnd)
     let all = ["--bus", "\(manager.address)", "pipe"] + arguments
-    _ = try BusClient.Thread { run.perform(all) }
+    try BusClient.Thread { run.perform(all) }.detach()
     return run
   }
 
