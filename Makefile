@@ -4,6 +4,7 @@
 #   make test      all tests
 #   make check     the gate: formatting, warnings as errors, all tests
 #   make sanitize  all tests under the thread and the address sanitizer
+#   make soak      a simulated bus with faults for SECONDS=60, or one day of it again with SEED=n
 #   make days      bad days of a bus, with what everybody sees and who loses what
 #   make bench     measures it beside other brokers (docs/PERFORMANCE.md); make bench-quick in two minutes
 #   make format    formats all sources
@@ -13,7 +14,9 @@ SOURCES := Package.swift Plugins Sources Tests
 # XCTest is not used; without it the output ends with the summary of Swift Testing.
 TEST := swift test --disable-xctest
 
-.PHONY: run build test check lint format sanitize days bench bench-quick bench-tools release setup
+SECONDS := 60
+
+.PHONY: run build test check lint format sanitize soak days bench bench-quick bench-tools release setup
 
 run: build
 	@scripts/run-example .build/debug
@@ -40,6 +43,12 @@ release: setup
 sanitize: setup
 	$(TEST) --sanitize=thread --scratch-path .build/thread -Xswiftc -use-ld=lld
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp $(TEST) --sanitize=address --scratch-path .build/address -Xswiftc -use-ld=lld
+
+# Straight from the test bundle: 'swift test' would keep its lines back until the end.
+soak: setup
+	swift build --build-tests
+	@SOAK_$(if $(SEED),SEED=$(SEED),SECONDS=$(SECONDS)) .build/debug/framebusPackageTests.xctest \
+	  --filter SoakTests --testing-library swift-testing
 
 days: setup
 	swift build -c release --product bus-manager

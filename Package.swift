@@ -78,6 +78,9 @@ let package = Package(
         "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
         "controller-module", "led-module",
       ]),
+    .testTarget(
+      name: "SoakTests",
+      dependencies: ["BusManagerCore", "BusClient", "BusNet", "BusWire", "TestSupport"]),
     .testTarget(name: "FramesTests", dependencies: ["BusWire", "Frames", "GoldenFrames", "TestSupport"]),
   ]
 )

@@ -25,7 +25,8 @@ struct Inbox {
     if head == tail { restart() }
     let missing = missingBytes
     let isDrained = head == sorted
-    if chunk.capacity - tail < (isDrained ? max(missing, Self.roomBytesMin) : missing) {
+    let room = chunk.capacity - tail
+    if room < missing || (isDrained && head > 0 && room < Self.roomBytesMin) {
       let needed = tail - head + missing
       // Moving a lot of unread frames for a little room would cost more than it brings.
       guard isDrained || (head >= chunk.capacity / 2 && needed <= Self.bytesMax) else { return nil }
