@@ -10,7 +10,7 @@
 #   make format    formats all sources
 #   make release   the executables, optimised, in .build/release
 
-SOURCES := Package.swift Plugins Sources Tests
+SOURCES := Benchmarks Package.swift Plugins Sources Tests
 # XCTest is not used; without it the output ends with the summary of Swift Testing.
 TEST := swift test --disable-xctest
 
@@ -61,13 +61,17 @@ bench: bench-tools
 bench-quick: bench-tools
 	@Benchmarks/bench --quick --json .build/bench/results.json
 
-# Without shared libraries the manager needs a third less memory.
+# Without shared libraries the manager needs a third less memory; with them its allocations can be counted.
 bench-tools: setup
 	@mkdir -p .build/bench
 	gcc -O2 -Wall -Wextra -Werror -o .build/bench/relay Benchmarks/relay.c
 	gcc -O2 -Wall -Wextra -Werror -o .build/bench/load Benchmarks/load/*.c
+	gcc -O2 -Wall -Wextra -Werror -shared -fPIC -o .build/bench/allocations.so Benchmarks/allocations.c
 	swift build -c release -Xswiftc -static-executable --scratch-path .build/static --product bus-manager
-	cp .build/static/release/bus-manager .build/bench
+	swift build -c release -Xswiftc -static-executable --scratch-path .build/static --product bus-bench
+	swift build -c release --static-swift-stdlib --product bus-manager
+	cp .build/static/release/bus-manager .build/static/release/bus-bench .build/bench
+	cp .build/release/bus-manager .build/bench/bus-manager-shared
 
 setup:
 	@scripts/setup

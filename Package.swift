@@ -52,6 +52,10 @@ let package = Package(
     // The command line.
     .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
 
+    // The benchmark of the SDK; `make bench` runs it.
+    .executableTarget(
+      name: "bus-bench", dependencies: ["BusClient", "BusWire"], path: "Benchmarks/SDK", plugins: ["FrameGenPlugin"]),
+
     // The tests.
     .target(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",

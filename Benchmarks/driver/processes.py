@@ -96,7 +96,8 @@ class Broker:
         self.log = open(self.folder + "/log", "w+")
         self.process = subprocess.Popen(
             [word.format(**values) for word in peer.command], stdout=self.log, stderr=self.log, cwd=self.folder,
-            env={**os.environ, **(environment or {})}, preexec_fn=placed(BROKER_CPU, realtime))
+            env={**os.environ, **{name: text.format(**values) for name, text in (environment or {}).items()}},
+            preexec_fn=placed(BROKER_CPU, realtime))
         self.wait_until_ready(peer)
 
     @property
@@ -130,11 +131,11 @@ class Broker:
 class Load:
     """A load client at one broker."""
 
-    def __init__(self, peer, broker, workload, settings, realtime=False):
+    def __init__(self, peer, broker, workload, settings, cpu, realtime=False):
         self.process = subprocess.Popen(
             [BUILD + "/load", peer.wire, broker.address, str(broker.pid), workload]
             + [f"{name}={value}" for name, value in settings.items()],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=placed(CLIENT_CPU, realtime))
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=placed(cpu, realtime))
         try:
             self.answer()
         except Failure:

@@ -93,6 +93,9 @@ class Judge:
             for name in "p50", "p99":
                 self.add(f"round trip, {name}, {peer}: at most 1.05 of the relay's",
                          self.ratio("roundtrip", name, peer), lambda v: v <= 1.05, lambda v: f"{v:.2f}")
+            for name in "p50", "p99":
+                self.add(f"round trip on one CPU, {name}, {peer}: at most 1.05 of the relay's",
+                         self.ratio("roundtrip-one", name, peer), lambda v: v <= 1.05, lambda v: f"{v:.2f}")
         best = self.brokers("paced", "CPU")
         ours = self.median("paced", "CPU", "framebus-unix")
         self.add("100 senders, CPU, framebus-unix: at most 0.6 of the best broker's",
@@ -116,6 +119,19 @@ class Judge:
                      lambda v: v < 2048, lambda v: f"{v:.0f} B")
             self.add(f"1,000 idle modules, {peer}: connected within 150 us each",
                      self.median("idle", "to connect and listen", peer), lambda v: v < 150, lambda v: f"{v:.0f} us")
+        self.add("a manager that nobody talks to: below 5 MB", self.median("alone", "memory", "framebus"),
+                 lambda v: v < 5e6, lambda v: f"{v / 1e6:.1f} MB")
+        self.add("a manager that nobody talks to: no wake-ups", self.median("alone", "context switches", "framebus"),
+                 lambda v: v == 0, lambda v: f"{v:g} /s")
+        for peer in "framebus", "framebus-unix":
+            self.add(f"nothing is allocated per frame, {peer}",
+                     self.median("allocations", "allocations per million deliveries", peer), lambda v: v < 1,
+                     lambda v: f"{v:g} per million")
+        best = self.brokers("single-32", "frames")
+        for peer in "framebus", "framebus-unix":
+            ours = self.median("sdk", "frames", peer)
+            self.add(f"the SDK's gathered frames/s, {peer}: a multiple of every broker's single frames/s",
+                     ours / max(best) if ours and best else None, lambda v: v >= 2, lambda v: f"{v:.1f}")
         return self.lines
 
 
