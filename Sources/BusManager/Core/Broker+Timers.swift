@@ -25,8 +25,8 @@ extension Broker {
         attend(id)
         earliestDeadline = min(earliestDeadline, now + Self.attentionNanoseconds)
       case .greeting where sessions[id].deadline <= now:
-        let seconds = limits.helloNanoseconds / 1_000_000_000
-        refuse(id, .helloTimeout, "no HELLO within \(seconds) s; this is the port of a Framebus manager")
+        let milliseconds = limits.helloNanoseconds / 1_000_000
+        refuse(id, .helloTimeout, "no HELLO within \(milliseconds) ms; this is the port of a Framebus manager")
       case .leaving where sessions[id].deadline <= now, .lingering where sessions[id].deadline <= now:
         ended.append(id)
       case .greeting, .leaving, .lingering:

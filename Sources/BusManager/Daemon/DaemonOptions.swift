@@ -23,6 +23,10 @@ struct DaemonOptions {
     .init("max-queue", value: "BYTES", "What may wait for one receiver in one queue (1048576)."),
     .init("max-memory", value: "BYTES", "What may wait in all queues together (67108864)."),
     .init("max-connections", value: "N", "Connections at a time (4096, less if the limit of open files is lower)."),
+    .init("max-retained", value: "BYTES", "Last values kept for late listeners, together (16777216)."),
+    .init("max-types", value: "N", "Different field lists that modules may declare (1024)."),
+    .init("hello-timeout", value: "MS", "How long a connection may take to say HELLO (5000)."),
+    .init("shutdown-timeout", value: "MS", "How long receivers may take to read what waits at the end (2000)."),
     .init("socket-buffer", value: "BYTES", "Size of the kernel's buffers per connection (262144)."),
     .init("log-level", value: "LEVEL", "debug, info, warning or error (info)."),
     .init("version", "Show the version."),
@@ -74,6 +78,14 @@ struct DaemonOptions {
     if let bytes = try given.number("max-payload", in: 1024...1 << 30) { settings.limits.payloadBytesMax = bytes }
     if let bytes = try given.number("max-queue", in: 4096...1 << 30) { settings.limits.queueBytesMax = bytes }
     if let bytes = try given.number("max-memory", in: 1 << 20...1 << 40) { settings.limits.queuesBytesMax = bytes }
+    if let bytes = try given.number("max-retained", in: 0...1 << 30) { settings.limits.retainedBytesMax = bytes }
+    if let count = try given.number("max-types", in: 1...65_279) { settings.limits.declarationsMax = count }
+    if let milliseconds = try given.number("hello-timeout", in: 10...3_600_000) {
+      settings.limits.helloNanoseconds = UInt64(milliseconds) * 1_000_000
+    }
+    if let milliseconds = try given.number("shutdown-timeout", in: 0...3_600_000) {
+      settings.limits.shutdownNanoseconds = UInt64(milliseconds) * 1_000_000
+    }
     if let bytes = try given.number("socket-buffer", in: 4096...64 << 20) { settings.socketBufferBytes = bytes }
     if let count = try given.number("max-connections", in: 1...1_000_000) { settings.limits.sessionsMax = count }
   }
