@@ -5,18 +5,19 @@
 #   make check     the gate: formatting, warnings as errors, all tests
 #   make sanitize  all tests under the thread and the address sanitizer
 #   make soak      a simulated bus with faults for SECONDS=60, or one day of it again with SEED=n
+#   make fuzz      libFuzzer on every decoder, SECONDS=60 each, or on TARGET=session alone
 #   make days      bad days of a bus, with what everybody sees and who loses what
 #   make bench     measures it beside other brokers (docs/PERFORMANCE.md); make bench-quick in two minutes
 #   make format    formats all sources
 #   make release   the executables, optimised, in .build/release
 
-SOURCES := Benchmarks Package.swift Plugins Sources Tests
+SOURCES := Benchmarks Fuzz Package.swift Plugins Sources Tests
 # XCTest is not used; without it the output ends with the summary of Swift Testing.
 TEST := swift test --disable-xctest
 
 SECONDS := 60
 
-.PHONY: run build test check lint format sanitize soak days bench bench-quick bench-tools release setup
+.PHONY: run build test check lint format sanitize soak fuzz days bench bench-quick bench-tools release setup
 
 run: build
 	@scripts/run-example .build/debug
@@ -49,6 +50,12 @@ soak: setup
 	swift build --build-tests
 	@SOAK_$(if $(SEED),SEED=$(SEED),SECONDS=$(SECONDS)) .build/debug/framebusPackageTests.xctest \
 	  --filter SoakTests --testing-library swift-testing
+
+# What it finds becomes a file in Fuzz/Failures, which the tests replay from then on; new inputs stay in .build.
+fuzz: setup
+	FUZZ=1 swift build -c release --product fuzz --scratch-path .build/fuzz \
+	  -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld
+	@scripts/fuzz .build/fuzz/release/fuzz $(SECONDS) $(TARGET)
 
 days: setup
 	swift build -c release --product bus-manager

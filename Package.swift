@@ -85,6 +85,23 @@ let package = Package(
     .testTarget(
       name: "SoakTests",
       dependencies: ["BusManagerCore", "BusClient", "BusNet", "BusWire", "TestSupport"]),
-    .testTarget(name: "FramesTests", dependencies: ["BusWire", "Frames", "GoldenFrames", "TestSupport"]),
+    .testTarget(
+      name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
+    .target(name: "FrameCases", dependencies: ["BusWire", "Frames", "GoldenFrames"], path: "Tests/FrameCases"),
+
+    // The fuzz targets; their inputs are replayed by a test.
+    .target(
+      name: "FuzzEntries",
+      dependencies: ["BusClient", "BusManagerCore", "BusNet", "BusWire", "FrameCases", "FrameGenCore"],
+      path: "Fuzz/Entries"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries", "TestSupport"]),
   ]
 )
+
+// libFuzzer brings its own loop, so its program is there only for `make fuzz`.
+if Context.environment["FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzz", path: "Fuzz/CFuzz"),
+    .executableTarget(name: "fuzz", dependencies: ["CFuzz", "FuzzEntries"], path: "Fuzz/Driver"),
+  ]
+}

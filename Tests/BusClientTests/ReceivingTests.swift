@@ -115,4 +115,14 @@ struct ReceivingTests {
     #expect(try mock.bus.getData().payload == [0])
     #expect(!mock.bus.hasData)
   }
+
+  @Test("a frame of type 0, which is nobody's, ends the connection instead of being handed out")
+  func typeZero() throws {
+    let mock = try MockBus()
+    mock.bus.listen(for: .all)
+    mock.deliver(payload: [1, 2, 3], type: 0)
+    #expect(!mock.bus.hasData)
+    #expect(!mock.bus.isConnected)
+    #expect(mock.bus.lastFailure?.message.contains("does not speak the protocol") == true)
+  }
 }

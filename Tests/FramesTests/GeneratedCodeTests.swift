@@ -1,4 +1,5 @@
 import BusWire
+import FrameCases
 import Frames
 import GoldenFrames
 import Testing

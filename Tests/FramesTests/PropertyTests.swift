@@ -1,4 +1,5 @@
 import BusWire
+import FrameCases
 import TestSupport
 import Testing
 

@@ -15,7 +15,7 @@ struct Inbox {
   private(set) var count = 0
   /// The largest payload that the other end may announce: little before WELCOME, what WELCOME says after it.
   var payloadBytesMax = payloadBytesMaxBeforeWelcome
-  /// The other end announced more than that: what it sends cannot be understood.
+  /// The other end announced more than that, or a frame of nobody's type: what it sends cannot be understood.
   private(set) var isBroken = false
 
   static let payloadBytesMaxBeforeWelcome = 64 << 10
@@ -78,7 +78,8 @@ struct Inbox {
   mutating func nextUnsorted() -> Frame? {
     guard tail - sorted >= FrameHeader.byteCount else { return nil }
     let header = FrameHeader(at: chunk.base + sorted)
-    guard header.size <= payloadBytesMax else {
+    // Type 0 is nobody's; it would be taken for a frame that was withdrawn.
+    guard header.size <= payloadBytesMax, header.type != 0 else {
       isBroken = true
       return nil
     }

@@ -14,8 +14,9 @@ final class Connection {
   var outgoing = MessageParser()
   var incoming = MessageParser()
   var isWelcomed = false
-  private(set) var isModuleGone = false
-  private(set) var isManagerGone = false
+
+  /// One of its ends is gone, or it was cut.
+  var isOver: Bool { toManager.isClosed || toModule.isClosed }
 
   init(using random: inout SeededRandom) {
     toManager = Pipe(capacity: 1 << Int.random(in: 11...16, using: &random))
@@ -30,13 +31,11 @@ final class Connection {
 
   /// One end is gone; what it had sent may still arrive, what is on its way to it does not.
   func closeModuleEnd() {
-    isModuleGone = true
     toManager.close()
     toModule.close()
   }
 
   func closeManagerEnd() {
-    isManagerGone = true
     toModule.close()
     toManager.close()
   }

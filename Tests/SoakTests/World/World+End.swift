@@ -35,7 +35,7 @@ extension World {
   private var unrest: String {
     var reasons = [manager?.unrest ?? "there is no manager"]
     for module in modules {
-      guard let bus = module.bus, let connection = module.connection, bus.isConnected else {
+      guard let bus = module.bus, let connection = module.connection, bus.isConnected, !connection.isOver else {
         reasons.append("\(module.name) is not connected (\(module.bus?.lastFailure?.message ?? "no failure"))")
         continue
       }

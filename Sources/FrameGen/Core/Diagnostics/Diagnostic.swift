@@ -3,9 +3,10 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public let position: Position
   public let message: String
 
+  /// - Parameter message: becomes one line, whatever text of the file it quotes.
   public init(_ position: Position, _ message: String) {
     self.position = position
-    self.message = message
+    self.message = message.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
   /// The form that build systems and editors recognise.

@@ -1,0 +1,9 @@
+import BusWire
+import FrameCases
+import Testing
+
+extension FrameCase: CustomTestStringConvertible {
+  public var testDescription: String { "\(type)" }
+  var fields: [PayloadShape] { PayloadShape.fields(of: "\(type.fields)") }
+  var hasDefaults: Bool { "\(type.fields)".contains(" = ") }
+}
