@@ -15,6 +15,16 @@ def machine():
             "date": time.strftime("%Y-%m-%d")}
 
 
+def print_conditions(run):
+    machine = run["machine"]
+    print(f"{machine['cpus']} x {machine['processor']}, Linux {machine['kernel']}, {machine['date']}, "
+          f"load average {machine['load'][0]:.1f}; latencies are measured "
+          + ("before" if run["realtime"] else "BESIDE (this user may not use SCHED_RR)") + " all other work")
+    for peer, package in run["skipped"].items():
+        print(f"skipped: {peer} is not installed" + (f" (apt install {package})" if package else ""))
+    print()
+
+
 def number(value):
     if value is None:
         return "-"
@@ -139,4 +149,4 @@ def print_goals(run):
     lines = Judge(run).judge()
     if lines:
         print_table(["goal", "figure", "reached"], lines)
-    print(f"took {run['seconds']} s; latencies {'before' if run['realtime'] else 'beside'} all other work on the machine")
+    print(f"It took {run['seconds']} s.")

@@ -276,7 +276,7 @@ static void measure_trickle(void)
 {
     struct connection *reader = stage.receivers[0];
     double bytes_per_nanosecond = setting("megabytes", 20) * 1e-3;
-    uint64_t period = (uint64_t)(1e9 / setting("rate", 200)), start = now(), due = start, time, flooded, read = 0;
+    uint64_t period = (uint64_t)(1e9 / setting("rate", 200)), start = now(), due = start, time, read = 0;
     uint64_t end = start + (uint64_t)(setting("seconds", 1) * 1e9);
     latencies_reset();
     stage.measures_latency = true;
@@ -289,16 +289,16 @@ static void measure_trickle(void)
         while (stage_send(FLOOD, LOW, 1024, 0)) {}
         stage_flush(FLOOD);
         uint64_t allowed = (uint64_t)((double)(time - start) * bytes_per_nanosecond);
-        if (allowed > read) read += connection_receive(reader, allowed - read < READ_BYTES ? allowed - read : READ_BYTES);
+        uint64_t next = allowed > read ? allowed - read : 0;
+        if (next) read += connection_receive(reader, next < READ_BYTES ? next : READ_BYTES);
         stage_turn(0);
     }
-    flooded = now();
-    stage.measures_latency = false;
     if (!reader->closed) stage_watch(reader);
     stage_settle(0.5);
-    printf("\"sent_s\": %.0f, \"sent\": %llu, \"missing\": %llu, \"trickle_missing\": %u, \"told\": %llu, \"cut\": %s, ",
-           (double)stage.sent[FLOOD] / ((double)(flooded - start) * 1e-9), (unsigned long long)stage.sent_total,
-           (unsigned long long)(stage.sent_total - reader->received), stage.sent[TRICKLE] - reader->next[TRICKLE],
+    stage.measures_latency = false;
+    printf("\"sent\": %llu, \"missing\": %llu, \"trickle_missing\": %zu, \"told\": %llu, \"cut\": %s, ",
+           (unsigned long long)stage.sent_total,
+           (unsigned long long)(stage.sent_total - reader->received), stage.sent[TRICKLE] - latencies_count(),
            (unsigned long long)reader->told, reader->closed ? "true" : "false");
     latencies_print();
 }

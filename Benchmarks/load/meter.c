@@ -44,6 +44,8 @@ void latencies_add(uint64_t nanoseconds)
     latencies[count++] = nanoseconds;
 }
 
+size_t latencies_count(void) { return count; }
+
 static int compare(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;

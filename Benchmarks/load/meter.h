@@ -12,5 +12,6 @@ long resident_kib(pid_t process);
 /* Latencies of one block, in nanoseconds. */
 void latencies_reset(void);
 void latencies_add(uint64_t nanoseconds);
+size_t latencies_count(void);
 void latencies_print(void);              /* as members of a JSON object */
 #endif
