@@ -126,5 +126,7 @@ final class World {
         module.isBusy = false
       }
     }
+    // A run that has failed moves no more, but whoever waits must get to an end.
+    if failure != nil { time = max(time, deadline) }
   }
 }
