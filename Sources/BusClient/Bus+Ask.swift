@@ -26,9 +26,9 @@ final class Question {
   }
 
   /// Whether a frame is a live value of the type.
-  func isAnswer(_ frame: Frame) -> Bool {
+  func isAnswer(_ header: FrameHeader) -> Bool {
     guard case .open = outcome else { return false }
-    return frame.header.type == type && frame.header.instance == instance && !frame.isRequest && !frame.isRetained
+    return header.type == type && header.instance == instance && header.flags.isDisjoint(with: [.request, .retained])
   }
 }
 

@@ -54,8 +54,8 @@ extension Bus {
       switch link.receive(into: room) {
       case .bytes(let count):
         inbox.filled(count)
-        while let frame = inbox.nextUnsorted() {
-          if !sort(frame) { inbox.withdraw(frame) }
+        while let header = inbox.sortNext() {
+          if !sort(header) { inbox.withdrawLastSorted() }
         }
         if inbox.isBroken {
           return connectionBroke("it does not speak the protocol of Framebus")
@@ -76,18 +76,18 @@ extension Bus {
   }
 
   /// Looks at a frame as it arrives: handles the bus's own and decides whether the module gets it.
-  private func sort(_ frame: Frame) -> Bool {
-    if let question, question.isAnswer(frame) { answer(question, with: frame) }
-    switch frame.header.type {
-    case ..<FrameType.firstBusID: return accepts(frame.header)
+  private func sort(_ header: FrameHeader) -> Bool {
+    if let question, question.isAnswer(header) { answer(question, with: inbox.lastSortedFrame) }
+    switch header.type {
+    case ..<FrameType.firstBusID: return accepts(header)
     case Schema.frameType.id: return true
     default:
       do throws(BusError) {
-        try handle(frame)
+        try handle(inbox.lastSortedFrame)
       } catch {
         log(.warning, "bad_bus_frame", ["module": configuration.name, "error": error.message])
       }
-      return accepts(frame.header)
+      return accepts(header)
     }
   }
 

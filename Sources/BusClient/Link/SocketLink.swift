@@ -4,6 +4,8 @@ import BusNet
 package final class SocketLink: Link {
   private var socket: Socket?
 
+  private static let socketBufferBytes = 256 << 10
+
   package init() {}
 
   deinit { close() }
@@ -13,7 +15,10 @@ package final class SocketLink: Link {
   package func random(below bound: UInt64) -> UInt64 { Process.random(below: bound) }
 
   package func open(_ address: BusAddress) throws(SystemError) {
-    socket = try Socket.connect(to: address)
+    let socket = try Socket.connect(to: address)
+    // What is not read waits in the manager, where what is urgent overtakes it.
+    socket.setBufferSizes(send: Self.socketBufferBytes, receive: Self.socketBufferBytes)
+    self.socket = socket
   }
 
   package func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {

@@ -4,6 +4,8 @@ import BusWire
 struct Declarations {
   private var declares: [Declare] = []
   private var indexByType: [UInt16: Int] = [:]
+  /// The type that was sent last; most frames are of the same type as the one before.
+  private var lastSent: UInt16 = 0
 
   /// All of them, for a new connection.
   var all: [Declare] { declares }
@@ -17,6 +19,8 @@ struct Declarations {
   ///
   /// - Returns: the DECLARE to send; nil if the manager knows it already or there is no schema to tell.
   mutating func add(_ type: FrameType, sends: Bool = false, listens: Bool = false) -> Declare? {
+    if sends, type.id == lastSent { return nil }
+    if sends { lastSent = type.id }
     guard type.name.utf8CodeUnitCount > 0, type.id != 0, !type.isBusFrame else { return nil }
     if let index = indexByType[type.id] {
       return merge(index, sends: sends, listens: listens)
@@ -36,9 +40,9 @@ struct Declarations {
   }
 
   private mutating func merge(_ index: Int, sends: Bool, listens: Bool) -> Declare? {
-    let before = declares[index]
-    declares[index].sends = before.sends || sends
-    declares[index].listens = before.listens || listens
-    return declares[index] == before ? nil : declares[index]
+    guard (sends && !declares[index].sends) || (listens && !declares[index].listens) else { return nil }
+    if sends { declares[index].sends = true }
+    if listens { declares[index].listens = true }
+    return declares[index]
   }
 }

@@ -10,6 +10,8 @@ struct Inbox {
   private var head = 0
   /// All whole frames before it are sorted.
   private var sorted = 0
+  /// Where the frame starts that was sorted last.
+  private var lastSorted = 0
   private var tail = 0
   /// Frames that can be handed out.
   private(set) var count = 0
@@ -74,8 +76,9 @@ struct Inbox {
     tail += byteCount
   }
 
-  /// The next whole frame that nobody has looked at yet; it is handed out by `next()` unless it is withdrawn.
-  mutating func nextUnsorted() -> Frame? {
+  /// The header of the next whole frame that nobody has looked at yet; the frame is handed out by `next()` unless it is
+  /// withdrawn.
+  mutating func sortNext() -> FrameHeader? {
     guard tail - sorted >= FrameHeader.byteCount else { return nil }
     let header = FrameHeader(at: chunk.base + sorted)
     // Type 0 is nobody's; it would be taken for a frame that was withdrawn.
@@ -84,17 +87,22 @@ struct Inbox {
       return nil
     }
     guard tail - sorted >= header.frameByteCount else { return nil }
-    let frame = Frame(header: header, chunk: chunk, payloadOffset: sorted + FrameHeader.byteCount)
+    lastSorted = sorted
     sorted += header.frameByteCount
     count += 1
-    return frame
+    return header
   }
 
-  /// Takes the last frame of `nextUnsorted()` out of those that are handed out.
-  mutating func withdraw(_ frame: Frame) {
+  /// The frame whose header `sortNext()` gave last.
+  var lastSortedFrame: Frame {
+    Frame(
+      header: FrameHeader(at: chunk.base + lastSorted), chunk: chunk, payloadOffset: lastSorted + FrameHeader.byteCount)
+  }
+
+  /// Takes that frame out of those that are handed out.
+  mutating func withdrawLastSorted() {
     // Nobody's id marks a frame that is done with.
-    let start = frame.payloadOffset - FrameHeader.byteCount
-    (frame.chunk.base + start).storeBytes(of: 0, toByteOffset: FrameHeader.Offset.type, as: UInt16.self)
+    (chunk.base + lastSorted).storeBytes(of: 0, toByteOffset: FrameHeader.Offset.type, as: UInt16.self)
     count -= 1
     if count == 0 { head = sorted }
   }

@@ -14,11 +14,21 @@ struct ConnectionTable: ~Copyable {
   private var connections: [Connection] = []
   private let socketBufferBytes: Int
   private var gathered = Gather()
+  private let timer: Timer
+  /// What the timer is set to; it is only ever set earlier, and set anew when it was ready.
+  private var timerDeadline = UInt64.max
 
-  init(_ settings: ManagerSettings) throws(SystemError) {
-    poller = try Poller()
+  /// - Parameter timerToken: the token of the event that the deadline of `wait` has passed.
+  init(_ settings: ManagerSettings, timerToken: UInt64) throws(SystemError) {
+    let poller = try Poller()
+    let timer = try Timer()
+    try poller.add(timer.descriptor, .reading, token: timerToken)
+    self.poller = poller
+    self.timer = timer
     socketBufferBytes = settings.socketBufferBytes
   }
+
+  deinit { timer.descriptor.close() }
 
   // MARK: Waiting
 
@@ -30,11 +40,23 @@ struct ConnectionTable: ~Copyable {
     try? poller.remove(descriptor)
   }
 
-  func wait(until deadline: UInt64?) -> Int {
-    guard let deadline else { return poller.wait(milliseconds: nil) }
-    let now = Clock.monotonicCoarse
-    return poller.wait(milliseconds: deadline <= now ? 0 : Int((deadline - now) / 1_000_000) + 1)
+  /// Waits until something is ready; the timer is, once the deadline has passed.
+  mutating func wait(until deadline: UInt64?) -> Int {
+    if let deadline, deadline < timerDeadline {
+      timerDeadline = deadline
+      timer.set(deadline + Self.coarseClockNanoseconds)
+    }
+    return poller.wait(milliseconds: nil)
   }
+
+  /// Takes note that the timer was ready.
+  mutating func timerFired() {
+    timer.clear()
+    timerDeadline = .max
+  }
+
+  /// By how much the clock of the turns may be behind: a deadline that the timer tells must have passed for it too.
+  private static let coarseClockNanoseconds: UInt64 = 4_000_000
 
   func event(_ index: Int) -> Poller.Event { poller[index] }
 

@@ -18,6 +18,7 @@ public struct ManagerLoop: ~Copyable {
     static let listeners: UInt64 = 1 << 32
     static let signals: UInt64 = 2 << 32
     static let stop: UInt64 = 3 << 32
+    static let timer: UInt64 = 4 << 32
   }
 
   /// - Parameters:
@@ -28,7 +29,7 @@ public struct ManagerLoop: ~Copyable {
   public init(
     _ settings: ManagerSettings, listeners: [Listener], signals: SignalReader? = nil, stop: Wakeup, log: Log
   ) throws(SystemError) {
-    let connections = try ConnectionTable(settings)
+    let connections = try ConnectionTable(settings, timerToken: Token.timer)
     let spare = try FileDescriptor.openNull()
     for (index, listener) in listeners.enumerated() {
       try connections.watch(listener.descriptor, token: Token.listeners + UInt64(index))
@@ -63,6 +64,7 @@ public struct ManagerLoop: ~Copyable {
   private mutating func handle(_ event: Poller.Event) {
     switch event.token {
     case Token.stop, Token.signals: beginToStop()
+    case Token.timer: connections.timerFired()
     case Token.listeners..<Token.signals: accept(from: listeners[Int(event.token - Token.listeners)])
     default:
       let id = SessionID(slot: UInt32(event.token))

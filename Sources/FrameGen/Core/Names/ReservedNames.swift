@@ -15,7 +15,7 @@ enum ReservedNames {
     "Module",
     "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller", "Priority", "Process",
     "SentFrame", "ServiceManager", "SignalReader", "Socket", "Subscription", "SystemError", "TestManager", "Thread",
-    "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
+    "Timer", "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
   ]
 
   /// Swift's own types that generated code names, or that code beside it could not do without.
