@@ -106,7 +106,9 @@ extension Bus {
       log(.warning, "disconnected", ["module": configuration.name, "reason": failure.message])
     }
     if lostFrames > 0 {
-      log(.warning, "not_sent", ["module": configuration.name, "frames": "\(lostFrames)", "reason": failure.message])
+      log(
+        .warning, "not_sent",
+        ["module": configuration.name, "frames_at_most": "\(lostFrames)", "reason": failure.message])
     }
   }
 }

@@ -26,6 +26,7 @@ public final class Bus {
 
   var inbox = Inbox()
   var outbox = Outbox()
+  /// Frames that were sent since the outbox was empty last; some of them may have gone out already.
   var unsentFrames = 0
   var sequence: UInt32 = 0
   var payloadBytesMax = 4 << 20

@@ -74,19 +74,22 @@ public struct ManagerLoop: ~Copyable {
   }
 
   private mutating func finishTurn() {
+    flushAndResume()
+    broker.tick()
+    while let id = broker.nextEnded() { close(id, reason: "it did not read its GOODBYE in time") }
+    flushAndResume()
+    watchdog?.beat(at: broker.now)
+    for event in broker.takeEvents() { log(event) }
+  }
+
+  /// Sends what was queued and lets those go on who waited for room, until neither brings anything more: nobody may
+  /// be left over for a next turn, which can be long in coming.
+  private mutating func flushAndResume() {
     flushDirty()
     while let id = broker.nextResumable() {
       if connections.isOpen(id) { follow(broker.resume(id), id) }
       flushDirty()
     }
-    broker.tick()
-    while let id = broker.nextResumable() {
-      if connections.isOpen(id) { follow(broker.resume(id), id) }
-    }
-    while let id = broker.nextEnded() { close(id, reason: "it did not read its GOODBYE in time") }
-    flushDirty()
-    watchdog?.beat(at: broker.now)
-    for event in broker.takeEvents() { log(event) }
   }
 
   // MARK: Reading
