@@ -43,6 +43,41 @@ struct TakingPartTests {
     #expect(wrong.errors == "framebus: BUTTON_STATE: field 'pressed' takes true or false, not 'maybe'\n")
   }
 
+  @Test("send waits for one of several answers, past retained frames and requests")
+  func sendAwaiting() throws {
+    let manager = try TestManager()
+    let arm = try client(manager, "arm", listensFor: [.robotArm])
+    try arm.send(EndEffectorType(type: .claw))
+    try arm.barrier()
+    let run = try ToolRun.start(
+      manager, "send", "ROBOT_ARM", "x=1", "y=2", "z=3", "speed=4", "--await", "END_EFFECTOR_TYPE,COMMAND_ID",
+      "--timeout", "20")
+    let code = try run.finish {
+      guard arm.waitForData(timeoutMilliseconds: 1), try arm.getData().decode(RobotArm.self) != nil else { return }
+      try arm.request(.commandId)
+      try arm.send(CommandId(commandId: 77))
+      arm.flush()
+    }
+    #expect(code == .ok && run.errors == "")
+    #expect(run.output.hasSuffix(" arm COMMAND_ID command_id=77\n"))
+  }
+
+  @Test("send tells by its exit code that nobody was there, or that no answer came")
+  func sendAwaitingInVain() throws {
+    let manager = try TestManager()
+    func send() throws -> ToolRun {
+      try ToolRun.run(manager, "send", "BUTTON_STATE", "pressed=on", "--await", "COMMAND_ID", "--timeout", "0.05")
+    }
+    let nobody = try send()
+    #expect(nobody.code == .nobodyListens && nobody.errors.contains("nobody listens for BUTTON_STATE"))
+    let silent = try client(manager, "silent", listensFor: [.buttonState])
+    let late = try send()
+    #expect(late.code == .timeout && late.errors == "framebus: no COMMAND_ID came within 50 ms\n")
+    silent.stop()
+    let senseless = try ToolRun.run(manager, "send", "BUTTON_STATE", "--timeout", "1")
+    #expect(senseless.code == .usage && senseless.errors.contains("'--timeout' goes with '--await' only"))
+  }
+
   @Test("request shows the answer")
   func request() throws {
     let manager = try TestManager()

@@ -13,16 +13,25 @@ struct SendCommand: Command {
     by name. Other values are flag=true, text='two words', data=0xAABB, list=[1,2,3], pump={pump:1,ratio:0.5}; arrays
     and structures may be written as JSON. A field that is left out takes its default.
     'framebus schema FRAME' shows the fields.
+
+    With --await it listens before it sends, shows the first live frame of those named (of the same instance) as
+    'framebus listen' does, and ends; the exit code is 3 if none comes in time, and 4 if nobody listens for the frame.
     """
   static let options: [CommandOptions.Option] = [
     .init("instance", value: "N", "Which of several equal devices it is for, 0 to 255 (0)."),
     .init("priority", value: "PRIORITY", "high, normal, low or data_stream (that of the schema)."),
+    .init("await", value: "FRAME[,FRAME...]", "Wait for the first of these frames and show it."),
+    .init("timeout", value: "SECONDS", "How long to wait for it (10)."),
+    .init("json", "Write it as a JSON object."),
   ]
 
   private let frame: String
   private let assignments: [Assignment]
   private let instance: UInt8
   private let priority: Priority?
+  private let answers: [String]
+  private let answerFormat: FrameFormat
+  private let timeoutMilliseconds: Int
 
   init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
     guard let frame = given.operands.first else { throw CommandOptions.UsageError("no frame given") }
@@ -43,11 +52,26 @@ struct SendCommand: Command {
       }
       return priority
     }
+    answers = given.value("await")?.split(separator: ",").map(String.init) ?? []
+    guard given.has("await") != answers.isEmpty else {
+      throw CommandOptions.UsageError("option '--await' takes names of frames, with commas between them")
+    }
+    for option in ["timeout", "json"] where given.has(option) && answers.isEmpty {
+      throw CommandOptions.UsageError("option '--\(option)' goes with '--await' only")
+    }
+    answerFormat = given.has("json") ? .json : .text
+    timeoutMilliseconds = try given.milliseconds("timeout") ?? 10_000
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
     let declaration = try session.view.declarationToSend(frame, console)
     let payload = try Assignment.payload(assignments, declaration.parsed(), of: declaration.name)
+    let isHeard = !session.view.listeners(of: declaration).isEmpty
+    guard isHeard || answers.isEmpty else {
+      throw ToolError(
+        .nobodyListens, "nobody listens for \(declaration.name); 'framebus list' shows which modules are running")
+    }
+    if !answers.isEmpty { session.listen(for: try session.view.subscriptions(answers, instance: instance)) }
     session.bus.declare(
       id: declaration.type, name: declaration.name, fields: declaration.list, sends: true, listens: false)
     try session.run { () throws(BusError) in
@@ -55,8 +79,28 @@ struct SendCommand: Command {
         payload: payload, type: declaration.type, flags: declaration.flags(priority), instance: instance)
       try session.bus.barrier()
     }
-    if session.view.listeners(of: declaration).isEmpty {
-      console.note("warning: no module has declared that it listens for \(declaration.name)")
+    if !isHeard { console.note("warning: no module has declared that it listens for \(declaration.name)") }
+    if !answers.isEmpty { try showAnswer(session, console) }
+  }
+
+  private func showAnswer(_ session: BusSession, _ console: Console) throws(ToolError) {
+    let interruption = try console.interruptible()
+    let deadline = Clock.monotonic + UInt64(timeoutMilliseconds) * 1_000_000
+    var notice = LossNotice()
+    defer { notice.noteRest(console) }
+    while true {
+      switch try session.next(interruption: interruption, until: deadline) {
+      case .frame(let frame) where frame.isRetained || frame.isRequest: break
+      case .frame(let frame): return try FramePrinter(answerFormat, console).print(frame, session.view)
+      case .lost(let lost): notice.note(lost, session.view, console)
+      case .silence:
+        throw ToolError(
+          .timeout, "no \(answers.joined(separator: " or ")) came within \(timeoutMilliseconds) ms")
+      case .interrupted: throw ToolError(.failure, "interrupted before \(answers.joined(separator: " or ")) came")
+      case .disconnected(let reason):
+        throw ToolError(.failure, "\(reason); whether \(answers.joined(separator: " or ")) came is not known")
+      case .reconnected: break
+      }
     }
   }
 }
