@@ -22,8 +22,9 @@ let package = Package(
   targets: [
     // The generator.
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "FrameGenCore", dependencies: ["CYaml"], path: "Sources/FrameGen/Core"),
-    .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
+    .target(name: "YAMLText", dependencies: ["CYaml"]),
+    .target(name: "FrameGenCore", dependencies: ["YAMLText"], path: "Sources/FrameGen/Core"),
+    .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore", "YAMLText"], path: "Sources/FrameGen/Tool"),
     .plugin(name: "FrameGenPlugin", capability: .buildTool(), dependencies: ["frame-gen"]),
 
     // The wire and the system.
@@ -75,7 +76,7 @@ let package = Package(
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
-      name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "frame-gen", "TestSupport"], exclude: ["Golden"]),
+      name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "YAMLText", "frame-gen", "TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

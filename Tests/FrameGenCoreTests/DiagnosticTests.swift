@@ -1,6 +1,7 @@
 import FrameGenCore
 import TestSupport
 import Testing
+import YAMLText
 
 @Suite("Diagnostics")
 struct DiagnosticTests {

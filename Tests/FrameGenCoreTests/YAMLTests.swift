@@ -61,7 +61,7 @@ struct YAMLTests {
     let bytes = [UInt8](repeating: UInt8(ascii: "#"), count: FrameGenerator.schemaBytesMax + 1)
     #expect(
       problems(in: bytes) == [
-        "frames.yaml:1:1: error: the file has more than 1048576 bytes; split the schema into several packages"
+        "frames.yaml:1:1: error: the file has more than 1048576 bytes; split it into several files"
       ])
   }
 
@@ -69,14 +69,14 @@ struct YAMLTests {
   func depth() {
     let schema = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
     #expect(
-      problems(in: schema) == ["frames.yaml:1:17: error: nested deeper than 16 levels; no schema needs that"])
+      problems(in: schema) == ["frames.yaml:1:17: error: nested deeper than 16 levels; nothing here needs that"])
   }
 
   @Test("is one document")
   func documents() {
     #expect(
       problems(in: "frames:\n---\nframes:\n") == [
-        "frames.yaml:2:1: error: a second YAML document starts here; a schema is one document"
+        "frames.yaml:2:1: error: a second YAML document starts here; put everything into one"
       ])
   }
 
@@ -93,9 +93,9 @@ struct YAMLTests {
   func extras() {
     #expect(
       problems(in: "frames:\n  A: &a { id: 1 }\n  B: *a\n  C: { id: !!int 3 }\n") == [
-        "frames.yaml:2:6: error: schemas have no anchors (&name); remove it",
-        "frames.yaml:3:6: error: schemas have no aliases (*name); write the value out here",
-        "frames.yaml:4:12: error: schemas have no tags (!name); remove it",
+        "frames.yaml:2:6: error: anchors (&name) are not supported; remove it",
+        "frames.yaml:3:6: error: aliases (*name) are not supported; write the value out here",
+        "frames.yaml:4:12: error: tags (!name) are not supported; remove it",
       ])
   }
 

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Turns a schema into source text: parse, read, validate, translate, render.
 public struct FrameGenerator: Sendable {
   private let language: Language

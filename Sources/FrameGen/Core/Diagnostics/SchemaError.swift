@@ -1,3 +1,5 @@
+import YAMLText
+
 /// A schema that cannot be used, with everything that is wrong in it.
 public struct SchemaError: Error, Equatable, Sendable {
   /// At least one, in the order of the file.

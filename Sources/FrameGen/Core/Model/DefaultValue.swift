@@ -1,3 +1,5 @@
+import YAMLText
+
 /// What a field is if the sender's schema does not have it.
 enum DefaultValue {
   case bool(Bool)

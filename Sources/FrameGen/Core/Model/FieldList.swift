@@ -1,3 +1,5 @@
+import YAMLText
+
 /// The canonical field list: one line per field, which tells two programs whether they mean the same frame.
 ///
 /// A line starts with `name type unit scale` and the default; this part is compared. Ranges, names of enum values and

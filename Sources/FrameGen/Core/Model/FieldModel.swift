@@ -1,3 +1,5 @@
+import YAMLText
+
 /// A field with everything that its schema says about it.
 struct FieldModel {
   let name: String

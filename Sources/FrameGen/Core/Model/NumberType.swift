@@ -1,3 +1,5 @@
+import YAMLText
+
 /// The numbers of the wire, by their names in a schema.
 enum NumberType: String, CaseIterable {
   case int8, int16, int32, int64

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Turns declarations that have passed every check into a model.
 struct Translator {
   private let file: SchemaFile

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// An entry under `enums:`.
 struct EnumDeclaration {
   struct Value {

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// A field of a frame or struct.
 struct FieldDeclaration {
   let name: Located<String>

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// An entry under `frames:`.
 struct FrameDeclaration {
   let name: Located<String>

@@ -1,3 +1,5 @@
+import YAMLText
+
 extension SchemaReader {
   /// Reads an entry under `enums:`.
   mutating func enumeration(_ pair: YAMLPair) -> EnumDeclaration? {

@@ -1,3 +1,5 @@
+import YAMLText
+
 extension SchemaReader {
   /// Reads the mapping of a `fields:` key; nothing there is no fields.
   mutating func fields(_ node: YAMLNode?, of what: String) -> [FieldDeclaration] {

@@ -1,5 +1,7 @@
+import YAMLText
+
 /// Reads declarations from a YAML tree. It checks the shape of the file; what the declarations mean is checked later.
-struct SchemaReader {
+struct SchemaReader: YAMLReading {
   var diagnostics: [Diagnostic] = []
 
   /// Reads the whole file.
@@ -24,7 +26,13 @@ struct SchemaReader {
     return pairs.compactMap { read(&self, $0) }
   }
 
-  mutating func report(_ position: Position, _ message: String) {
-    diagnostics.append(Diagnostic(position, message))
+  /// The text of a `doc:` key.
+  mutating func doc(_ node: YAMLNode?) -> String? {
+    guard let text = text(node, key: "doc") else { return nil }
+    guard text.value.utf8.count <= Limits.docBytesMax else {
+      report(text.position, "'doc' has \(text.value.utf8.count) bytes, the limit is \(Limits.docBytesMax); shorten it")
+      return nil
+    }
+    return text.value
   }
 }

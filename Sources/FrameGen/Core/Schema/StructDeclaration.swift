@@ -1,3 +1,5 @@
+import YAMLText
+
 /// An entry under `structs:`.
 struct StructDeclaration {
   let name: Located<String>

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Checks that the values of an enum are different numbers of its integer type.
 struct EnumCheck {
   let types: TypeTable

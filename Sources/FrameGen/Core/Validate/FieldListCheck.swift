@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Checks that a frame's field list can be declared to a manager.
 enum FieldListCheck {
   static func diagnostics(of frames: [FrameModel], declaredAs declarations: [FrameDeclaration]) -> [Diagnostic] {

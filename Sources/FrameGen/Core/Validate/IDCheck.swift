@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Checks that every frame has an id of its own, from the range that is its package's to give.
 struct IDCheck {
   /// Whether the schema is the bus's own.

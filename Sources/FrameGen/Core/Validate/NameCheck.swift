@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Checks that names are well formed, free, and still different from each other in Swift.
 struct NameCheck {
   /// The Swift module that the frames are for.

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Checks that no struct contains itself, and that structs do not stand too deep in each other.
 struct NestingCheck {
   private let structs: [String: StructDeclaration]

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Checks that frames fit into a payload and that their field lists stay readable. Runs only if no struct is recursive.
 struct SizeCheck {
   /// What a field or struct adds to a frame at least.

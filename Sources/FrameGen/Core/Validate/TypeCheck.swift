@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Checks that the types of fields exist and that their counts make sense.
 struct TypeCheck {
   let types: TypeTable

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Everything that can be wrong with declarations, in one pass over the file.
 struct Validator {
   let file: SchemaFile

@@ -1,3 +1,5 @@
+import YAMLText
+
 extension ValueCheck {
   mutating func refuseDefault(of field: FieldDeclaration, in structName: String) {
     guard let literal = field.defaultLiteral else { return }

@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Checks units, scales, ranges and defaults against the types of their fields.
 struct ValueCheck {
   let types: TypeTable

@@ -1,4 +1,4 @@
-/// Something wrong in a schema file: where it is, what it is, and what to do about it.
+/// Something wrong in a file: where it is, what it is, and what to do about it.
 public struct Diagnostic: Error, Hashable, Sendable {
   public let position: Position
   public let message: String

@@ -1,22 +1,22 @@
 /// A value of a YAML document and where it starts.
-struct YAMLNode: Equatable {
-  enum Content: Equatable {
+package struct YAMLNode: Equatable {
+  package enum Content: Equatable {
     /// `isPlain` tells that it stands without quotes, so it may be a number or a bool.
     case scalar(String, isPlain: Bool)
     case sequence([YAMLNode])
     case mapping([YAMLPair])
-    /// Something that schemas may not use; its diagnostic is already written.
+    /// Something that is not supported; its diagnostic is already written.
     case refused
   }
 
-  let content: Content
-  let position: Position
+  package let content: Content
+  package let position: Position
 
   /// Whether nothing stands here, as after `fields:` at the end of a line.
-  var isEmpty: Bool { content == .scalar("", isPlain: true) }
+  package var isEmpty: Bool { content == .scalar("", isPlain: true) }
 
   /// What a person would call it.
-  var kind: String {
+  package var kind: String {
     switch content {
     case .scalar: isEmpty ? "empty" : "a single value"
     case .sequence: "a list"
@@ -27,7 +27,7 @@ struct YAMLNode: Equatable {
 }
 
 /// One `key: value` of a mapping.
-struct YAMLPair: Equatable {
-  let key: Located<String>
-  let value: YAMLNode
+package struct YAMLPair: Equatable {
+  package let key: Located<String>
+  package let value: YAMLNode
 }

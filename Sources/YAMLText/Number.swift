@@ -1,11 +1,11 @@
-/// A number as it is written in a schema.
-enum Number: Equatable {
+/// A number as it is written in a file.
+package enum Number: Equatable {
   case integer(Int128)
   /// Always finite.
   case real(Double)
 
   /// Reads decimal and `0x` integers and decimal fractions; nil for everything else.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     if let integer = Number.integer(in: text) {
       self = .integer(integer)
     } else if let real = Number.real(in: text) {
@@ -16,7 +16,7 @@ enum Number: Equatable {
   }
 
   /// The value as a floating-point number.
-  var real: Double {
+  package var real: Double {
     switch self {
     case .integer(let value): Double(value)
     case .real(let value): value
@@ -24,7 +24,7 @@ enum Number: Equatable {
   }
 
   /// Compares integers exactly.
-  func isBelow(_ other: Number) -> Bool {
+  package func isBelow(_ other: Number) -> Bool {
     if case .integer(let value) = self, case .integer(let bound) = other { return value < bound }
     return real < other.real
   }
@@ -53,7 +53,7 @@ enum Number: Equatable {
 }
 
 extension Number: CustomStringConvertible {
-  var description: String {
+  package var description: String {
     switch self {
     case .integer(let value): "\(value)"
     case .real(let value): value.shortestText
@@ -68,7 +68,7 @@ extension Character {
 
 extension BinaryFloatingPoint where Self: LosslessStringConvertible {
   /// The fewest digits that read back as the same value, without a trailing `.0`.
-  var shortestText: String {
+  package var shortestText: String {
     let text = self == 0 ? "0" : String(self)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

@@ -42,7 +42,7 @@ final class YAMLEventStream {
     return Diagnostic(place, "not valid YAML\(context): \(problem)\(advice(on: problem))")
   }
 
-  /// What to do about the two mistakes that schemas invite.
+  /// What to do about the two mistakes that are made most.
   private func advice(on problem: String) -> String {
     switch problem {
     case "did not find expected ',' or '}'":

@@ -1,21 +1,21 @@
-/// Turns the text of a schema into one tree of nodes.
-struct YAMLParser {
-  /// Deeper than any schema.
-  static let depthMax = 16
+/// Turns the text of a file into one tree of nodes.
+package struct YAMLParser {
+  /// Deeper than any file needs.
+  package static let depthMax = 16
 
   private let events: YAMLEventStream
-  private(set) var diagnostics: [Diagnostic] = []
+  package private(set) var diagnostics: [Diagnostic] = []
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     events = YAMLEventStream(bytes)
   }
 
   /// The only document of the text; nil if there is none.
   ///
-  /// What schemas may not use is in `diagnostics` afterwards.
+  /// What is not supported is in `diagnostics` afterwards.
   ///
   /// - Throws: where the text is not YAML, and why.
-  mutating func parse() throws(Diagnostic) -> YAMLNode? {
+  package mutating func parse() throws(Diagnostic) -> YAMLNode? {
     var root: YAMLNode?
     while true {
       let event = try events.next()
@@ -23,7 +23,7 @@ struct YAMLParser {
       case .streamEnd:
         return root
       case .documentStart where root != nil:
-        throw Diagnostic(event.position, "a second YAML document starts here; a schema is one document")
+        throw Diagnostic(event.position, "a second YAML document starts here; put everything into one")
       case .streamStart, .documentStart, .documentEnd:
         continue
       default:
@@ -34,7 +34,7 @@ struct YAMLParser {
 
   private mutating func node(at event: YAMLEvent, depth: Int) throws(Diagnostic) -> YAMLNode {
     guard depth <= YAMLParser.depthMax else {
-      throw Diagnostic(event.position, "nested deeper than \(YAMLParser.depthMax) levels; no schema needs that")
+      throw Diagnostic(event.position, "nested deeper than \(YAMLParser.depthMax) levels; nothing here needs that")
     }
     refuseExtras(of: event)
     switch event.kind {
@@ -84,13 +84,13 @@ struct YAMLParser {
 
   private mutating func refuseExtras(of event: YAMLEvent) {
     if case .alias = event.kind {
-      diagnostics.append(Diagnostic(event.position, "schemas have no aliases (*name); write the value out here"))
+      diagnostics.append(Diagnostic(event.position, "aliases (*name) are not supported; write the value out here"))
     }
     if event.hasAnchor {
-      diagnostics.append(Diagnostic(event.position, "schemas have no anchors (&name); remove it"))
+      diagnostics.append(Diagnostic(event.position, "anchors (&name) are not supported; remove it"))
     }
     if event.hasTag {
-      diagnostics.append(Diagnostic(event.position, "schemas have no tags (!name); remove it"))
+      diagnostics.append(Diagnostic(event.position, "tags (!name) are not supported; remove it"))
     }
   }
 }

@@ -1,4 +1,4 @@
-/// A place in a schema file.
+/// A place in a file.
 public struct Position: Hashable, Comparable, Sendable {
   /// Counts from 1.
   public let line: Int

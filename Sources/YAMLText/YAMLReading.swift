@@ -1,7 +1,16 @@
-/// Reading of the single values that declarations are made of. Each method returns nil after it has reported why.
-extension SchemaReader {
+/// Reads the single values that a file is made of, and collects what is wrong with them. Each method returns nil after it
+/// has reported why.
+package protocol YAMLReading {
+  var diagnostics: [Diagnostic] { get set }
+}
+
+extension YAMLReading {
+  package mutating func report(_ position: Position, _ message: String) {
+    diagnostics.append(Diagnostic(position, message))
+  }
+
   /// The entries of a mapping.
-  mutating func pairs(of node: YAMLNode, called what: String) -> [YAMLPair]? {
+  package mutating func pairs(of node: YAMLNode, called what: String) -> [YAMLPair]? {
     switch node.content {
     case .mapping(let pairs):
       return pairs
@@ -14,7 +23,7 @@ extension SchemaReader {
   }
 
   /// The entries of a mapping by their names; others than `keys` are reported and left out.
-  mutating func mapping(_ node: YAMLNode, keys: [String], of what: String) -> [String: YAMLNode]? {
+  package mutating func mapping(_ node: YAMLNode, keys: [String], of what: String) -> [String: YAMLNode]? {
     guard let pairs = pairs(of: node, called: what) else { return nil }
     var values: [String: YAMLNode] = [:]
     for pair in pairs {
@@ -31,7 +40,7 @@ extension SchemaReader {
   }
 
   /// A text that is not empty.
-  mutating func text(_ node: YAMLNode?, key: String) -> Located<String>? {
+  package mutating func text(_ node: YAMLNode?, key: String) -> Located<String>? {
     guard let node, node.content != .refused else { return nil }
     guard case .scalar(let text, _) = node.content else {
       report(node.position, "'\(key)' must be a text, but it is \(node.kind)")
@@ -44,18 +53,8 @@ extension SchemaReader {
     return Located(text, node.position)
   }
 
-  /// The text of a `doc:` key.
-  mutating func doc(_ node: YAMLNode?) -> String? {
-    guard let text = text(node, key: "doc") else { return nil }
-    guard text.value.utf8.count <= Limits.docBytesMax else {
-      report(text.position, "'doc' has \(text.value.utf8.count) bytes, the limit is \(Limits.docBytesMax); shorten it")
-      return nil
-    }
-    return text.value
-  }
-
   /// A number without quotes.
-  mutating func number(_ node: YAMLNode?, key: String) -> Located<Number>? {
+  package mutating func number(_ node: YAMLNode?, key: String) -> Located<Number>? {
     guard let node, node.content != .refused else { return nil }
     guard case .scalar(let text, isPlain: true) = node.content, let number = Number(text) else {
       report(node.position, "'\(key)' must be a finite number such as 7, -1.5 or 0x1F\(found(node))")
@@ -65,7 +64,7 @@ extension SchemaReader {
   }
 
   /// A whole number without quotes.
-  mutating func integer(_ node: YAMLNode?, key: String) -> Located<Int128>? {
+  package mutating func integer(_ node: YAMLNode?, key: String) -> Located<Int128>? {
     guard let node, node.content != .refused else { return nil }
     guard case .scalar(let text, isPlain: true) = node.content, case .integer(let number)? = Number(text) else {
       report(node.position, "'\(key)' must be a whole number such as 42 or 0x2A\(found(node))")
@@ -75,7 +74,7 @@ extension SchemaReader {
   }
 
   /// `true` or `false`.
-  mutating func bool(_ node: YAMLNode?, key: String) -> Bool? {
+  package mutating func bool(_ node: YAMLNode?, key: String) -> Bool? {
     guard let node, node.content != .refused else { return nil }
     switch node.content {
     case .scalar("true", isPlain: true): return true
@@ -86,7 +85,7 @@ extension SchemaReader {
     }
   }
 
-  func found(_ node: YAMLNode) -> String {
+  package func found(_ node: YAMLNode) -> String {
     switch node.content {
     case .scalar(let text, isPlain: true) where !text.isEmpty: ", not '\(text)'"
     case .scalar(let text, isPlain: false): ", not the text \"\(text)\""

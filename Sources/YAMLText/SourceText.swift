@@ -1,12 +1,12 @@
-/// Checks of a schema file that come before YAML.
-enum SourceText {
-  /// A larger file is a mistake, not a schema.
-  static let bytesMax = 1 << 20
+/// Checks of a file that come before YAML.
+package enum SourceText {
+  /// A larger file is a mistake.
+  package static let bytesMax = 1 << 20
 
-  /// Why the file cannot be a schema at all; nil if it can.
-  static func problem(in bytes: [UInt8]) -> Diagnostic? {
+  /// Why the file cannot be read at all; nil if it can.
+  package static func problem(in bytes: [UInt8]) -> Diagnostic? {
     if bytes.count > bytesMax {
-      return Diagnostic(.start, "the file has more than \(bytesMax) bytes; split the schema into several packages")
+      return Diagnostic(.start, "the file has more than \(bytesMax) bytes; split it into several files")
     }
     if let offset = firstInvalidByte(in: bytes) {
       let place = Position(ofByte: offset, in: bytes)
