@@ -16,7 +16,7 @@ public struct FrameCase: Sendable {
     areEqual = { (left, right) throws(CodecError) in try Frame(payload: left) == Frame(payload: right) }
   }
 
-  public static let all = robot + golden + bus
+  public static let all = robot + candy + golden + bus
 
   public static let robot = [
     FrameCase(ButtonState.self), FrameCase(ActivityLedState.self), FrameCase(Distance.self),
@@ -31,6 +31,13 @@ public struct FrameCase: Sendable {
     FrameCase(RequestMapObstacles.self), FrameCase(MapInfo.self), FrameCase(MapObstacle.self),
     FrameCase(EndEffectorType.self), FrameCase(EndEffectorClaw.self), FrameCase(RobotArm.self),
     FrameCase(FlameDetection.self), FrameCase(External.self),
+  ]
+
+  public static let candy = [
+    FrameCase(CandyDispense.self), FrameCase(CandyReset.self), FrameCase(CandyDisconnect.self),
+    FrameCase(CandyConnect.self), FrameCase(CandyRefused.self), FrameCase(CandyDispensed.self),
+    FrameCase(CandyFailed.self), FrameCase(CandyTaken.self), FrameCase(CandyNotTaken.self), FrameCase(CandyJam.self),
+    FrameCase(CandyResetDone.self), FrameCase(CandyDispenserState.self), FrameCase(CandySimulate.self),
   ]
 
   public static let golden = [

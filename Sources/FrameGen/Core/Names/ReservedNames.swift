@@ -9,10 +9,10 @@ enum ReservedNames {
 
   /// The SDK's public types, which code beside a schema wants to name.
   static let sdkTypes: Set<String> = [
-    "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusNet", "BusTesting", "BusWire",
+    "Backlog", "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusNet", "BusTesting", "BusWire",
     "ClientVersion", "Clock", "CodecError", "CommandOptions", "DescriptorWait", "FieldList", "FileDescriptor",
     "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "JSONText", "Listener", "Log", "MockBus",
-    "Module",
+
     "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller", "Priority", "Process",
     "SentFrame", "ServiceManager", "SignalReader", "Socket", "Subscription", "SystemError", "TestManager", "Thread",
     "Timer", "Transfer", "TypedFrame", "Wakeup", "WireProtocol",

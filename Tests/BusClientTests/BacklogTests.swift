@@ -1,0 +1,45 @@
+import BusClient
+import BusTesting
+import BusWire
+import Frames
+import Testing
+
+@Suite("Backlog")
+struct BacklogTests {
+  let mock: MockBus
+  var backlog = Backlog(framesMax: 3)
+
+  init() throws { mock = try MockBus() }
+
+  @Test("what is told while there is a manager goes out at once")
+  mutating func connected() throws {
+    try backlog.send(CommandId(commandId: 1), on: mock.bus)
+    #expect(backlog.count == 0)
+    #expect(try mock.sent(CommandId.self) == [CommandId(commandId: 1)])
+  }
+
+  @Test("what is told meanwhile waits for the manager, in order, and what is too much is dropped and counted")
+  mutating func waits() throws {
+    mock.disconnect(managerIsThere: false)
+    for id in 1...5 { try backlog.send(CommandId(commandId: UInt32(id)), on: mock.bus) }
+    #expect(backlog.count == 3 && backlog.droppedFrames == 2)
+    mock.forgetSent()
+    mock.disconnect()
+    try mock.bus.connect()
+    try backlog.send(CommandId(commandId: 6), on: mock.bus)
+    #expect(try mock.sent(CommandId.self).map(\.commandId) == [3, 4, 5, 6])
+    #expect(backlog.count == 0 && backlog.droppedFrames == 2)
+  }
+
+  @Test("a frame that breaks its schema is refused and does not hold up the others")
+  mutating func invalid() throws {
+    do {
+      try backlog.send(CandyDispense(request: 1, count: 65), on: mock.bus)
+      Issue.record("a count of 65 was sent")
+    } catch {
+      #expect(error.code == .invalidFrame && backlog.count == 0)
+    }
+    try backlog.send(CandyDispense(request: 1, count: 64), on: mock.bus)
+    #expect(try mock.sent(CandyDispense.self).map(\.count) == [64])
+  }
+}
