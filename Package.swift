@@ -50,6 +50,9 @@ let package = Package(
     .executableTarget(
       name: "led-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Led"),
 
+    .target(name: "CandyCom", path: "Sources/Modules/CandyDispenser/Protocol"),
+    .target(name: "CandySimulator", dependencies: ["CandyCom"], path: "Sources/Modules/CandyDispenser/Simulator"),
+
     // The command line.
     .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
 
@@ -68,6 +71,8 @@ let package = Package(
     .testTarget(
       name: "LedButtonTests",
       dependencies: ["button-module", "controller-module", "led-module", "BusTesting", "Frames"]),
+    .testTarget(name: "CandyComTests", dependencies: ["CandyCom", "CandySimulator", "TestSupport"]),
+    .testTarget(name: "CandySimulatorTests", dependencies: ["CandyCom", "CandySimulator", "TestSupport"]),
     .testTarget(
       name: "BusToolTests",
       dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
@@ -93,7 +98,7 @@ let package = Package(
     // The fuzz targets; their inputs are replayed by a test.
     .target(
       name: "FuzzEntries",
-      dependencies: ["BusClient", "BusManagerCore", "BusNet", "BusWire", "FrameCases", "FrameGenCore"],
+      dependencies: ["BusClient", "BusManagerCore", "BusNet", "BusWire", "CandyCom", "FrameCases", "FrameGenCore"],
       path: "Fuzz/Entries"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries", "TestSupport"]),
   ]

@@ -12,6 +12,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case client
   /// A `frames.yaml`.
   case schema
+  /// What a host of candies reads from its dispenser.
+  case candyHost = "candy-host"
 
   /// Feeds the target.
   ///
@@ -24,6 +26,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .fields: try FieldsFuzz.run(input)
     case .client: try ClientFuzz.run(input)
     case .schema: try SchemaFuzz.run(input)
+    case .candyHost: try CandyHostFuzz.run(input)
     }
   }
 }

@@ -20,6 +20,8 @@ struct ImportRuleTests {
     ("Sources/Frames", ["BusWire"]),
     ("Sources/BusTool", ["BusClient", "BusWire", "Frames", "Foundation", "FoundationEssentials"]),
     ("Sources/Modules/LedButton", ["BusClient", "Frames"]),
+    ("Sources/Modules/CandyDispenser/Protocol", []),
+    ("Sources/Modules/CandyDispenser/Simulator", ["CandyCom"]),
     ("Plugins/FrameGenPlugin", ["PackagePlugin", "Foundation"]),
   ]
 

@@ -1,0 +1,50 @@
+extension CandyHost {
+  /// Asks for candies; each of them gets its own events.
+  ///
+  /// - Parameters:
+  ///   - request: an id that no unfinished request has.
+  ///   - count: how many candies, at least 1.
+  public mutating func dispense(request: UInt32, count: UInt16, at now: UInt64) throws(CandyRefusal) {
+    guard case .connected = phase else { throw .notConnected(state) }
+    guard count > 0 else { throw .nothingAsked }
+    guard !ledger.isPending(request) else { throw .requestPending(request) }
+    let room = max(0, settings.queueMax - ledger.count)
+    guard Int(count) <= room else { throw .queueFull(room: room) }
+    ledger.add(request, count: count)
+    sendDispenses(at: now)
+  }
+
+  /// Tells the dispenser to stop its motor and to forget a jam. Candies that wait are given up.
+  ///
+  /// `resetDone` or `resetUnanswered` follows, unless the connection ends before.
+  public mutating func reset(at now: UInt64) throws(CandyRefusal) {
+    guard case .connected = phase else { throw .notConnected(state) }
+    guard resetDeadline == nil else { throw .resetPending }
+    failWaiting(.reset)
+    ledger.markReset()
+    resetDeadline = now + CandyTime.seconds(settings.resetSeconds)
+    send(.reset)
+  }
+
+  /// Ends the connection, or the search for one, until `connect`. Candies that wait are given up.
+  ///
+  /// `disconnected` follows when the dispenser has answered, its port has vanished, or the time for it is over.
+  public mutating func disconnect(at now: UInt64) throws(CandyRefusal) {
+    switch phase {
+    case .disconnected, .disconnecting: throw .notConnected(state)
+    case .closed, .searching:
+      phase = .disconnected
+      report(.disconnected)
+    case .settling, .checking, .connected:
+      failWaiting(.disconnect)
+      phase = .disconnecting(until: now + CandyTime.seconds(settings.disconnectSeconds))
+      send(.disconnect)
+    }
+  }
+
+  /// Looks for the dispenser again after a `disconnect`.
+  public mutating func connect(at now: UInt64) throws(CandyRefusal) {
+    guard case .disconnected = phase else { throw .notDisconnected(state) }
+    if isPortOpen { search(at: now) } else { phase = .closed }
+  }
+}

@@ -1,0 +1,90 @@
+extension CandyHost {
+  mutating func hearProbe(at now: UInt64) {
+    guard case .searching(var search) = phase else { return }
+    let packets = search.probed(at: now)
+    phase = .searching(search)
+    send(packets)
+  }
+
+  mutating func hear(_ message: CandyMessage, at now: UInt64) {
+    switch phase {
+    case .closed, .disconnected: break
+    case .searching(let search): hear(message, during: search, at: now)
+    case .settling, .checking, .connected, .disconnecting:
+      heardAt = now
+      acknowledge(message)
+      handle(message, at: now)
+    }
+  }
+
+  private mutating func hear(_ message: CandyMessage, during search: CandySearch, at now: UInt64) {
+    var search = search
+    switch message {
+    case .established where search.isEstablishing:
+      firmware = search.isProbed ? .candycom : .unprobed
+      heardAt = now
+      phase = .settling(until: now + CandyTime.milliseconds(Self.settleMilliseconds))
+    case .disconnected:
+      search.saidGoodbye(at: now)
+      phase = .searching(search)
+    case .alive: keepAlive.answer()
+    case .dispensed, .taken, .marchTaken, .jam: report(.unexpected(message))
+    default:
+      if message.isCommand { leavePort(.echo) }
+    }
+  }
+
+  /// Events are noted whatever they mean here; a dispenser may wait for it.
+  private mutating func acknowledge(_ message: CandyMessage) {
+    switch message {
+    case .taken: send(.takenNoted)
+    case .jam: send(.jamNoted)
+    case .marchTaken: send(.marchTakenNoted)
+    case .marchDispensed: send(.marchDispensedNoted)
+    default: break
+    }
+  }
+
+  private mutating func handle(_ message: CandyMessage, at now: UInt64) {
+    switch message {
+    case .alive: hearAlive(at: now)
+    case .dispensed: hearDispensed(at: now)
+    case .taken: hearTaken(message, at: now)
+    case .marchTaken:
+      firmware = .march2024
+      hearTaken(message, at: now)
+    // The firmware that has this event sends `@iD` as well, and only that counts.
+    case .marchDispensed: firmware = .march2024
+    case .jam: hearJam(at: now)
+    case .resetDone: hearResetDone(at: now)
+    case .disconnected: hearDisconnected(at: now)
+    // One answer for each `~ES` that was sent.
+    case .established: break
+    default: report(.unexpected(message))
+    }
+  }
+
+  private mutating func hearDisconnected(at now: UInt64) {
+    if case .disconnecting = phase { return finishDisconnect() }
+    lose(.ended)
+    search(at: now)
+  }
+
+  private mutating func hearAlive(at now: UInt64) {
+    keepAlive.answer()
+    if case .checking(let number, let since, _) = phase {
+      phase = .checking(number: number, since: since, isAlive: true)
+      if keepAlive.isAnswered(number) { becomeConnected(at: now) }
+    }
+    if let number = giveUpNumber, keepAlive.isAnswered(number) {
+      finishHead(.unanswered(.silence), at: now)
+      sendDispenses(at: now)
+    }
+  }
+
+  mutating func becomeConnected(at now: UInt64) {
+    phase = .connected
+    nextKeepAlive = now + CandyTime.seconds(settings.keepAliveSeconds)
+    report(.connected(firmware ?? .unprobed))
+  }
+}
