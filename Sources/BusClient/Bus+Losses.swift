@@ -7,8 +7,9 @@ extension Bus {
 
   /// Counts what the manager dropped.
   func note(_ lost: Lost) {
-    lostFrames += lost.count
-    unloggedLosses += lost.count
+    // A manager that is out of its mind must not take its modules with it.
+    lostFrames &+= lost.count
+    unloggedLosses &+= lost.count
     lastLoss = lost
     logLosses()
   }

@@ -10,7 +10,7 @@ struct Examination {
   /// Frames of a type that passed, by sender and instance.
   func passed(_ type: UInt16, requests: Bool) -> [(source: UInt32, instance: UInt8, count: UInt64)] {
     traffic.measurements(at: 0).filter { $0.key.type == type && $0.key.isRequest == requests }
-      .map { ($0.key.source, $0.key.instance, $0.value.frames + $0.value.lost) }
+      .map { ($0.key.source, $0.key.instance, $0.value.frames &+ $0.value.lost) }
   }
 
   func names(_ ids: [UInt32]) -> String {
@@ -53,7 +53,7 @@ struct Examination {
 
   /// Requests that nobody answered while the bus was watched.
   func silence(of type: UInt16, name: String) -> Finding? {
-    let asked = passed(type, requests: true).reduce(0) { $0 + $1.count }
+    let asked = passed(type, requests: true).reduce(0) { $0 &+ $1.count }
     // The answer to one at the edge of the window may come after it.
     guard asked > 1, passed(type, requests: false).isEmpty else { return nil }
     return .problem(

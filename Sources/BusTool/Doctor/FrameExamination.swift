@@ -20,7 +20,7 @@ struct FrameExamination {
 
   private var senders: [UInt32] { Set((use?.senders ?? []) + values.map(\.source)).sorted() }
   private var listeners: [UInt32] { use?.hearers(of: senders) ?? [] }
-  private var valueCount: UInt64 { values.reduce(0) { $0 + $1.count } }
+  private var valueCount: UInt64 { values.reduce(0) { $0 &+ $1.count } }
 
   /// What holds, up to the first link that does not.
   var findings: [Finding] {
@@ -91,7 +91,7 @@ struct FrameExamination {
       ]
     }
     return listeners.compactMap { listener in
-      let meant = values.filter { $0.source != listener }.reduce(0) { $0 + $1.count }
+      let meant = values.filter { $0.source != listener }.reduce(0) { $0 &+ $1.count }
       // A frame at the edge of the window may be counted on one side only.
       guard meant > 1, bus.window.growth(of: \.framesOut, in: listener) == 0 else { return nil }
       return .problem(

@@ -49,7 +49,7 @@ struct FrameMeter {
   }
 
   /// Takes note that frames never came here.
-  mutating func lose(_ count: UInt64) { slots[slots.count - 1].lost += count }
+  mutating func lose(_ count: UInt64) { slots[slots.count - 1].lost &+= count }
 
   /// Begins another second, and forgets the one that leaves the window.
   mutating func beginSecond() {
@@ -62,7 +62,7 @@ struct FrameMeter {
     for slot in slots {
       all.frames += slot.frames
       all.bytes += slot.bytes
-      all.lost += slot.lost
+      all.lost &+= slot.lost
       all.intervals.merge(slot.intervals)
     }
     let age = Double(now &- lastArrival) / 1e9

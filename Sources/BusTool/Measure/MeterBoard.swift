@@ -34,7 +34,7 @@ struct MeterBoard {
 
   /// LOST does not tell values from requests; values are what is sent fast.
   mutating func add(_ loss: Lost) {
-    lost += loss.count
+    lost &+= loss.count
     let keys = [false, true].map {
       Key(type: loss.type, instance: loss.instance, isRequest: $0, source: loss.source)
     }

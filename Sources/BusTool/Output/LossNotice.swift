@@ -8,7 +8,7 @@ struct LossNotice {
   private var nextNote: UInt64 = 0
 
   mutating func note(_ lost: Lost, _ view: BusView, _ console: Console) {
-    count += lost.count
+    count &+= lost.count
     let name = view.declaration(of: lost.type, from: lost.source)?.name ?? "frame \(lost.type)"
     last = lost.type == 0 ? "" : ", the last of them \(name) from \(view.moduleName(lost.source))"
     guard Clock.monotonic >= nextNote else { return }
