@@ -21,10 +21,11 @@ struct BacklogTests {
   @Test("what is told meanwhile waits for the manager, in order, and what is too much is dropped and counted")
   mutating func waits() throws {
     mock.disconnect(managerIsThere: false)
+    #expect(!mock.bus.hasData)
     for id in 1...5 { try backlog.send(CommandId(commandId: UInt32(id)), on: mock.bus) }
     #expect(backlog.count == 3 && backlog.droppedFrames == 2)
     mock.forgetSent()
-    mock.disconnect()
+    mock.disconnect(managerIsThere: true)
     try mock.bus.connect()
     try backlog.send(CommandId(commandId: 6), on: mock.bus)
     #expect(try mock.sent(CommandId.self).map(\.commandId) == [3, 4, 5, 6])

@@ -11,11 +11,10 @@ enum ReservedNames {
   static let sdkTypes: Set<String> = [
     "Backlog", "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusNet", "BusTesting", "BusWire",
     "ClientVersion", "Clock", "CodecError", "CommandOptions", "DescriptorWait", "FieldList", "FileDescriptor",
-    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "JSONText", "Listener", "Log", "MockBus",
-
-    "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller", "Priority", "Process",
-    "SentFrame", "ServiceManager", "SignalReader", "Socket", "Subscription", "SystemError", "TestManager", "Thread",
-    "Timer", "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
+    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "JSONText", "Listener", "Log",
+    "MockBus", "Module", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller",
+    "Priority", "Process", "SentFrame", "ServiceManager", "SignalReader", "Socket", "Subscription", "SystemError",
+    "TestManager", "Thread", "Timer", "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
   ]
 
   /// Swift's own types that generated code names, or that code beside it could not do without.
