@@ -43,7 +43,7 @@ final class FuzzLink: Link {
   }
 
   func wait(
-    forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64
+    forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64
   ) -> [FileDescriptor] {
     let isReady = (forBytes && !toClient.isEmpty) || (forRoom && takesFrames)
     if !isReady { monotonicTime = max(monotonicTime, deadline) }

@@ -21,20 +21,23 @@ extension Bus {
     }
   }
 
-  /// Waits once: until bytes come, a descriptor given to `wake(on:)` is readable, or the time is over.
+  /// Waits once: until bytes come, a descriptor given to `wake(on:)` is ready, or the time is over.
   func waitOnce(until deadline: UInt64) {
     guard state != .stopped else { return }
     flushNow()
     var deadline = deadline
     if case .disconnected(let retryAt) = state { deadline = min(deadline, retryAt) }
     if case .greeting(let limit, _) = state { deadline = min(deadline, limit) }
+    let pauseEnd = wakeInterests.isEmpty ? nil : wakeAllowance.pauseEnd(now: link.monotonicTime)
     let ready = link.wait(
-      forBytes: inbox.room() != nil, forRoom: !outbox.isEmpty, others: wakeDescriptors, until: deadline)
+      forBytes: inbox.room() != nil, forRoom: !outbox.isEmpty, others: pauseEnd == nil ? wakeInterests : [],
+      until: min(deadline, pauseEnd ?? deadline))
+    if !ready.isEmpty { wakeAllowance.use(now: link.monotonicTime) }
     for descriptor in ready where !readyDescriptors.contains(descriptor) { readyDescriptors.append(descriptor) }
     exchange()
   }
 
-  /// Waits until a frame is there, or a descriptor given to `wake(on:)` is readable.
+  /// Waits until a frame is there, or a descriptor given to `wake(on:)` is ready.
   ///
   /// - Parameter timeoutMilliseconds: how long at most.
   /// - Returns: whether a frame is there.

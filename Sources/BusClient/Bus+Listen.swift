@@ -31,20 +31,4 @@ extension Bus {
   func sendListenSet() {
     if isOpen { append(Listen(entries: listenEntries)) }
   }
-
-  /// Wakes the module early whenever a descriptor, such as a serial line, is readable.
-  public func wake(on descriptor: FileDescriptor) {
-    if !wakeDescriptors.contains(descriptor) { wakeDescriptors.append(descriptor) }
-  }
-
-  /// Ends what `wake(on:)` began. Call it before the descriptor is closed.
-  public func stopWaking(on descriptor: FileDescriptor) {
-    wakeDescriptors.removeAll { $0 == descriptor }
-    readyDescriptors.removeAll { $0 == descriptor }
-  }
-
-  /// Whether a descriptor given to `wake(on:)` was readable when this turn began.
-  public func isReady(_ descriptor: FileDescriptor) -> Bool {
-    readyDescriptors.contains(descriptor)
-  }
 }

@@ -44,8 +44,11 @@ public final class Bus {
   var question: Question?
   var pongsWanted: UInt64 = 0
   var pongsSeen: UInt64 = 0
-  var wakeDescriptors: [FileDescriptor] = []
+  var wakeInterests: [WakeInterest] = []
+  var wakeAllowance = WakeAllowance()
   var readyDescriptors: [FileDescriptor] = []
+  /// When `process()` is called at the latest, as `wake(at:)` has set it; nil if it was not set or has come.
+  public internal(set) var wakeTime: UInt64?
 
   /// Whether this turn of `process()` is one of the regular ones; the others come early, because of new data.
   public package(set) var isBeat = false

@@ -2,7 +2,8 @@
 public struct CommandOptions: Sendable {
   /// One option.
   public struct Option: Sendable {
-    let name: String
+    /// As written after `--`.
+    public let name: String
     let value: String?
     let help: String
 
@@ -26,6 +27,9 @@ public struct CommandOptions: Sendable {
   private var values: [String: [String]] = [:]
   /// What is not an option, in order.
   public private(set) var operands: [String] = []
+
+  /// No arguments.
+  public init() {}
 
   /// Reads the arguments of a program, its own name not among them.
   ///
@@ -82,11 +86,22 @@ public struct CommandOptions: Sendable {
 
   /// The text of `--help`: a line per option, their explanations in a column.
   public static func help(_ options: [Option]) -> String {
-    let all = options + [Option("help", "Show this text.")]
-    let titles = all.map { "  --" + $0.name + ($0.value.map { " " + $0 } ?? "") }
-    let width = titles.map(\.count).max() ?? 0
-    return zip(titles, all).map { title, option in
-      title + String(repeating: " ", count: width - title.count + 2) + option.help + "\n"
-    }.joined()
+    help(groups: [options])
   }
+
+  /// The text of `--help` for options in groups, with an empty line between them and one column for all.
+  public static func help(groups: [[Option]]) -> String {
+    var groups = groups.filter { !$0.isEmpty }
+    groups.append((groups.popLast() ?? []) + [Option("help", "Show this text.")])
+    let width = groups.joined().map(\.title.count).max() ?? 0
+    return groups.map { group in
+      group.map { option in
+        option.title + String(repeating: " ", count: width - option.title.count + 2) + option.help + "\n"
+      }.joined()
+    }.joined(separator: "\n")
+  }
+}
+
+extension CommandOptions.Option {
+  fileprivate var title: String { "  --" + name + (value.map { " " + $0 } ?? "") }
 }

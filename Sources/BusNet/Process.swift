@@ -5,6 +5,17 @@ import Glibc
 public enum Process {
   public static var id: UInt32 { UInt32(getpid()) }
 
+  /// The name of another process, such as `minicom`; nil if there is none with this id.
+  public static func name(of id: UInt32) -> String? {
+    let raw = open("/proc/\(id)/comm", O_RDONLY | O_CLOEXEC)
+    guard raw >= 0 else { return nil }
+    defer { _ = close(raw) }
+    return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+      guard case .bytes(let count) = FileDescriptor(rawValue: raw).read(into: buffer) else { return nil }
+      return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+  }
+
   /// Ends the process.
   public static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
 

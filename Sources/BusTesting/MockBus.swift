@@ -21,9 +21,24 @@ public final class MockBus {
   /// - Parameters:
   ///   - name: of the module under test.
   ///   - instance: of the module under test.
-  public init(name: String = "test", instance: UInt8 = 0) throws(BusError) {
+  public convenience init(name: String = "test", instance: UInt8 = 0) throws(BusError) {
     var configuration = BusConfiguration(name: name)
     configuration.instance = instance
+    try self.init(configuration)
+  }
+
+  /// A bus that is connected, for a module that reads its options.
+  ///
+  /// - Parameters:
+  ///   - options: as on its command line, such as `["--port", "/dev/ttyACM0"]`.
+  ///   - module: the module under test; its own options are known, too.
+  /// - Throws: `CommandOptions.UsageError` if an option is wrong.
+  public convenience init<M: Module>(options: [String], for module: M.Type) throws {
+    try self.init(ModuleOptions(program: "test", arguments: options, own: M.options).configuration)
+  }
+
+  private init(_ configuration: BusConfiguration) throws(BusError) {
+    var configuration = configuration
     configuration.address = .tcp(host: "mock", port: 0)
     configuration.log = Log(level: .error) { _ in }
     bus = try Bus(configuration, link: link)
@@ -57,11 +72,12 @@ public final class MockBus {
     link.manager.send(header, payload)
   }
 
-  /// Calls `process()` once, with what was delivered.
+  /// Calls `process()` once, with what was delivered. A time that `wake(at:)` set is forgotten if it has come.
   ///
   /// - Parameter isBeat: whether the turn is a regular one.
   public func turn<M: Module>(_ module: inout M, isBeat: Bool = true) throws {
     bus.isBeat = isBeat
+    _ = bus.endWakeTime()
     try module.process()
     bus.flush()
   }

@@ -2,7 +2,7 @@ import BusClient
 import BusNet
 import BusWire
 
-/// A link that ends in memory. Waiting for it only moves its clock.
+/// A link that ends in memory. Waiting for it only moves its clock; other descriptors are looked at as they are.
 final class MockLink: Link {
   let manager = MockManager()
   /// Whether connecting works.
@@ -11,8 +11,6 @@ final class MockLink: Link {
   private var isOpen = false
   /// Whether the manager takes what is sent.
   var takesFrames = true
-  /// Descriptors that the next wait reports.
-  var ready: [FileDescriptor] = []
 
   var wallTime: UInt64 { 1_700_000_000_000_000_000 + monotonicTime }
   /// The same every time, as everything about this link is.
@@ -48,9 +46,14 @@ final class MockLink: Link {
   }
 
   func wait(
-    forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64
+    forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64
   ) -> [FileDescriptor] {
-    if manager.toClient.isEmpty || !forBytes, !(forRoom && takesFrames) { monotonicTime = max(monotonicTime, deadline) }
-    return others.filter(ready.contains)
+    var wait = DescriptorWait()
+    for other in others { wait.add(other.descriptor, writing: other.writing) }
+    wait.wait(until: 0)
+    let ready = others.indices.filter { wait.isReady($0) }.map { others[$0].descriptor }
+    let mayGoOn = !ready.isEmpty || (forBytes && !manager.toClient.isEmpty) || (forRoom && takesFrames)
+    if !mayGoOn { monotonicTime = max(monotonicTime, deadline) }
+    return ready
   }
 }

@@ -93,35 +93,4 @@ struct RunnerTests {
     runner.stop()
     #expect(runner.module.didStop)
   }
-
-  @Test("options give name, instance, address and log level")
-  func options() throws {
-    let options = try ModuleOptions(
-      program: "/usr/bin/led-module",
-      arguments: ["--instance", "2", "--bus=/tmp/x.sock", "--log-level", "debug"])
-    #expect(options.configuration.name == "led")
-    #expect(options.configuration.instance == 2)
-    #expect(options.configuration.address == .unix(path: "/tmp/x.sock"))
-    #expect(options.configuration.log.level == .debug)
-    #expect(try ModuleOptions(program: "led", arguments: ["--name", "x"]).configuration.name == "x")
-  }
-
-  @Test(
-    "options that make no sense say so",
-    arguments: [
-      (["--instance", "256"], "option '--instance' takes a number from 0 to 255, not '256'"),
-      (["--bogus"], "unknown option '--bogus'"),
-      (["--name"], "option '--name' needs a value"),
-      (["extra"], "unexpected argument 'extra'"),
-      (
-        ["--bus", "nowhere"],
-        "--bus: 'nowhere' is no bus address; write HOST:PORT such as 127.0.0.1:5000, or the path of a Unix socket"
-      ),
-    ])
-  func badOptions(_ arguments: [String], _ message: String) {
-    let error = #expect(throws: CommandOptions.UsageError.self) {
-      try ModuleOptions(program: "led", arguments: arguments)
-    }
-    #expect(error?.description == message)
-  }
 }

@@ -15,8 +15,8 @@ package protocol Link: AnyObject {
   func send(_ bytes: UnsafeRawBufferPointer) -> Transfer
   func close()
 
-  /// Waits for the time, for one of `others` to be readable, and if asked for bytes to receive and for room to send.
+  /// Waits for the time, for one of `others` to be ready, and if asked for bytes to receive and for room to send.
   ///
-  /// - Returns: those of `others` that are readable.
-  func wait(forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64) -> [FileDescriptor]
+  /// - Returns: those of `others` that are ready.
+  func wait(forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64) -> [FileDescriptor]
 }

@@ -35,13 +35,13 @@ package final class SocketLink: Link {
   }
 
   package func wait(
-    forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64
+    forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64
   ) -> [FileDescriptor] {
     var wait = DescriptorWait()
-    for descriptor in others { wait.add(descriptor) }
+    for other in others { wait.add(other.descriptor, writing: other.writing) }
     // The end of the connection is always reported, so a socket that nothing is asked of must stay out.
     if let socket, forBytes || forRoom { wait.add(socket.descriptor, writing: forRoom, reading: forBytes) }
     wait.wait(until: deadline)
-    return others.indices.filter { wait.isReady($0) }.map { others[$0] }
+    return others.indices.filter { wait.isReady($0) }.map { others[$0].descriptor }
   }
 }

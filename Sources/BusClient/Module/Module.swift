@@ -1,3 +1,5 @@
+import BusNet
+
 /// A program on the bus: what it does with frames, and nothing about sockets, signals or time.
 ///
 ///     @main
@@ -17,17 +19,23 @@
 ///       }
 ///     }
 public protocol Module {
+  /// The options that this module has beside those of all modules; none unless told. `bus.options` has what was given.
+  static var options: [CommandOptions.Option] { get }
+
   /// How often `process()` is called at least, in milliseconds.
   static var beatMilliseconds: Int { get }
 
-  /// Makes the module and says what it listens for. A module that cannot start throws; its program ends then.
+  /// Makes the module and says what it listens for.
+  ///
+  /// The bus is not connected yet: frames can be sent from the first call of `process()` on. A module that cannot
+  /// start throws; its program ends then, with exit code 2 if it throws a `CommandOptions.UsageError`.
   init(bus: Bus) throws
 
   /// Handles what has arrived and what is due, and returns; it must not wait for long.
   ///
-  /// It is called on every beat, connected or not, and in between when frames arrive or a descriptor given to
-  /// `bus.wake(on:)` is readable. An error that it throws is logged once per cause, and it is called again for the
-  /// rest of the frames.
+  /// It is called on every beat, connected or not, and in between when frames arrive, a descriptor given to
+  /// `bus.wake(on:)` is ready or the time given to `bus.wake(at:)` has come. An error that it throws is logged once
+  /// per cause, and it is called again for the rest of the frames.
   mutating func process() throws
 
   /// Puts the device into a safe state before the program ends.
@@ -35,12 +43,13 @@ public protocol Module {
 }
 
 extension Module {
+  public static var options: [CommandOptions.Option] { [] }
   public static var beatMilliseconds: Int { 50 }
 
   public mutating func stop() {}
 
   /// The program of the module: options, connection, signals, and `process()` until it is told to end.
   public static func main() {
-    ModuleProgram<Self>.main()
+    ModuleProgram<Self>.main(CommandLine.arguments)
   }
 }

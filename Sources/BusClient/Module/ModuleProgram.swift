@@ -2,13 +2,14 @@ import BusNet
 
 /// What surrounds a module in its process.
 enum ModuleProgram<M: Module> {
-  static func main() {
+  /// - Parameter arguments: the path of the program, then its arguments.
+  static func main(_ arguments: [String]) {
     Process.prepareStandardStreams()
-    let program = CommandLine.arguments.first ?? "module"
+    let program = arguments.first ?? "module"
     do {
-      let options = try ModuleOptions(program: program, arguments: CommandLine.arguments.dropFirst())
+      let options = try ModuleOptions(program: program, arguments: arguments.dropFirst(), own: M.options)
       if options.wantsHelp {
-        print(ModuleOptions.help(program: program), terminator: "")
+        print(ModuleOptions.help(program: program, own: M.options), terminator: "")
         return
       }
       try run(options.configuration)
@@ -28,6 +29,9 @@ enum ModuleProgram<M: Module> {
     let signals = try SignalReader()
     let bus = try Bus(configuration)
     defer { bus.stop() }
+    // Made first: what is wrong with its options does not wait for a manager.
+    var runner = ModuleRunner<M>(try M(bus: bus), bus: bus)
+    defer { runner.stop() }
     do throws(BusError) {
       try bus.connect(timeoutMilliseconds: 0)
     } catch  where error.isFinal {
@@ -36,12 +40,10 @@ enum ModuleProgram<M: Module> {
       configuration.log(
         .warning, "no_manager", ["module": configuration.name, "reason": error.message, "next": "trying again"])
     }
-    var runner = ModuleRunner<M>(try M(bus: bus), bus: bus)
     bus.wake(on: signals.descriptor)
     ServiceManager.notify("READY=1")
     while signals.next() == nil { runner.turn() }
     ServiceManager.notify("STOPPING=1")
-    runner.stop()
   }
 }
 

@@ -1,6 +1,6 @@
 import BusNet
 
-/// Calls `process()` when it is due: on the beat, for new frames, and for descriptors that woke the bus.
+/// Calls `process()` when it is due: on the beat, for new frames, at the time and for descriptors that wake the bus.
 package struct ModuleRunner<M: Module> {
   package private(set) var module: M
   private let bus: Bus
@@ -22,10 +22,15 @@ package struct ModuleRunner<M: Module> {
   /// Waits until something is due and does it.
   package mutating func turn() {
     let now = bus.link.monotonicTime
-    if now < nextBeat, !hasNews { bus.waitOnce(until: nextBeat) } else { bus.exchange() }
+    if now < nextBeat, !hasNews {
+      bus.waitOnce(until: min(nextBeat, bus.wakeTime ?? nextBeat))
+    } else {
+      bus.exchange()
+    }
     let isBeat = bus.link.monotonicTime >= nextBeat
     if isBeat { planNextBeat() }
-    if isBeat || hasNews || !bus.readyDescriptors.isEmpty { process(isBeat: isBeat) }
+    let isDue = bus.endWakeTime()
+    if isBeat || isDue || hasNews || !bus.readyDescriptors.isEmpty { process(isBeat: isBeat) }
     bus.readyDescriptors.removeAll(keepingCapacity: true)
     bus.flush()
     beatWatchdog()
@@ -34,7 +39,9 @@ package struct ModuleRunner<M: Module> {
   /// Whether frames wait that the module has not left lying before: those are for the next beat.
   private var hasNews: Bool { bus.inbox.count > leftFrames }
 
+  /// Stops the module. The descriptors that woke it are its own to close, so nothing waits for them any more.
   package mutating func stop() {
+    bus.stopWaking()
     module.stop()
     bus.flush()
   }

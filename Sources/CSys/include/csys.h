@@ -8,8 +8,11 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -29,3 +32,26 @@ int csys_is_socket(const char *path);
 void csys_line_buffer_stdout(void);
 /* The soft limit of open files, raised to the hard limit first. */
 long csys_raise_open_files(void);
+
+/* Makes a terminal a raw line of 8N1 without flow control. A rate that the driver does not take is EINVAL. */
+int csys_set_raw(int fd, uint32_t baud);
+/* Keeps other programs off a terminal; EWOULDBLOCK if one has it already. */
+int csys_claim_line(int fd);
+/* The process that has a file locked with flock; 0 if none is known. */
+pid_t csys_lock_holder(const char *path);
+/* Throws away what waits in a terminal to be read. */
+void csys_discard_input(int fd);
+/* Throws away what waits in a terminal to be sent. */
+void csys_discard_output(int fd);
+/* Bytes that were written to a terminal and have not left it. */
+int csys_unsent(int fd);
+
+/* Opens the master of a new pseudo-terminal, which never waits, and tells the path of its other side. */
+int csys_open_pty(char *path, size_t size);
+/* Takes the whole-file lock that a simulator holds on its pseudo-terminal; EAGAIN if one holds it. */
+int csys_lock_pty(int fd);
+
+/* Sets up an spidev. */
+int csys_spi_set(int fd, uint8_t mode, uint8_t bits, uint32_t hertz);
+/* Sends bytes and puts what came meanwhile in their place. */
+int csys_spi_transfer(int fd, void *bytes, uint32_t count);

@@ -61,7 +61,7 @@ final class FaultyLink: Link {
   }
 
   func wait(
-    forBytes: Bool, forRoom: Bool, others: [FileDescriptor], until deadline: UInt64
+    forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64
   ) -> [FileDescriptor] {
     world.pass(until: deadline) {
       guard let connection = self.connection else { return false }

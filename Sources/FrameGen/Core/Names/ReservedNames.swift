@@ -13,8 +13,9 @@ enum ReservedNames {
     "ClientVersion", "Clock", "CodecError", "CommandOptions", "DescriptorWait", "FieldList", "FileDescriptor",
     "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "JSONText", "Listener", "Log",
     "MockBus", "Module", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller",
-    "Priority", "Process", "SentFrame", "ServiceManager", "SignalReader", "Socket", "Subscription", "SystemError",
-    "TestManager", "Thread", "Timer", "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
+    "Priority", "Process", "PseudoTerminal", "SentFrame", "SerialLine", "SerialPort", "ServiceManager",
+    "SignalReader", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "Socket", "SpiDevice", "Subscription",
+    "SystemError", "TestManager", "Thread", "Timer", "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
   ]
 
   /// Swift's own types that generated code names, or that code beside it could not do without.

@@ -22,4 +22,13 @@ extension FileDescriptor {
     let error = SystemError.last("read")
     return error.code == EAGAIN || error.code == EINTR ? .wouldBlock : .failed(error)
   }
+
+  /// Writes what goes without waiting. The descriptor must be one that never waits.
+  public func write(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+    let count = Glibc.write(rawValue, bytes.baseAddress, bytes.count)
+    if count > 0 { return .bytes(count) }
+    if count == 0 { return .wouldBlock }
+    let error = SystemError.last("write")
+    return error.code == EAGAIN || error.code == EINTR ? .wouldBlock : .failed(error)
+  }
 }

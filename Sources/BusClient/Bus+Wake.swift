@@ -1,0 +1,60 @@
+import BusNet
+
+extension Bus {
+  /// The clock that `wake(at:)` goes by, in nanoseconds; it only goes forward. In tests it is the one of `MockBus`.
+  public var monotonicTime: UInt64 { link.monotonicTime }
+
+  /// What the program was given on its command line: the module's own options, and `sim`.
+  public var options: CommandOptions { configuration.options }
+
+  /// Wakes the module early whenever a descriptor, such as that of a `SerialLine`, is readable.
+  ///
+  /// A descriptor that nobody reads stays readable: it wakes the module 64 times and then once in a millisecond. Frames
+  /// come in between as ever.
+  ///
+  /// - Parameter writing: whether to wake when it is writable, too; a second call for the descriptor changes it.
+  public func wake(on descriptor: FileDescriptor, writing: Bool = false) {
+    let interest = WakeInterest(descriptor: descriptor, writing: writing)
+    if let index = wakeInterests.firstIndex(where: { $0.descriptor == descriptor }) {
+      wakeInterests[index] = interest
+    } else {
+      wakeInterests.append(interest)
+    }
+  }
+
+  /// Ends what `wake(on:)` began. Call it before the descriptor is closed.
+  public func stopWaking(on descriptor: FileDescriptor) {
+    wakeInterests.removeAll { $0.descriptor == descriptor }
+    readyDescriptors.removeAll { $0 == descriptor }
+  }
+
+  /// Ends all waking, by descriptors and by time.
+  func stopWaking() {
+    wakeInterests = []
+    readyDescriptors = []
+    wakeTime = nil
+  }
+
+  /// Whether a descriptor given to `wake(on:)` was ready when this turn began.
+  public func isReady(_ descriptor: FileDescriptor) -> Bool {
+    readyDescriptors.contains(descriptor)
+  }
+
+  /// Has `process()` called at a time, once, if not before: for what is due between two beats.
+  ///
+  /// It replaces the time that was set before. The call comes up to a millisecond late, and is not a beat.
+  ///
+  /// - Parameter time: in nanoseconds of `monotonicTime`; at once if it has passed, not at all if nil.
+  public func wake(at time: UInt64?) {
+    wakeTime = time
+  }
+
+  /// Forgets the time that `wake(at:)` set, if it has come.
+  ///
+  /// - Returns: whether it has.
+  package func endWakeTime() -> Bool {
+    guard let wakeTime, link.monotonicTime >= wakeTime else { return false }
+    self.wakeTime = nil
+    return true
+  }
+}

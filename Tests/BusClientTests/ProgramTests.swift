@@ -1,0 +1,73 @@
+import BusNet
+import BusTesting
+import BusWire
+import Testing
+
+@testable import BusClient
+
+/// The program around a module, run to its end in a process of its own.
+@Suite("Program of a module")
+struct ProgramTests {
+  /// Needs a port. It ends the process when it hears of another module, or when it has worked without a manager.
+  struct Machine: Module {
+    static var options: [CommandOptions.Option] { [.init("port", value: "PATH", "Where the machine is.")] }
+    let bus: Bus
+    var beats = 0
+
+    init(bus: Bus) throws {
+      guard bus.options.value("port") != nil else { throw CommandOptions.UsageError("--port is missing") }
+      self.bus = bus
+      bus.listen(for: ModuleStatus.frameType)
+    }
+
+    mutating func process() throws {
+      if bus.isBeat { beats += 1 }
+      if bus.hasData, try bus.getData().decode(ModuleStatus.self)?.name == "other" { Process.exit(30) }
+      if !bus.isConnected, beats == 3 { Process.exit(31) }
+      if beats == 200 { Process.exit(32) }
+    }
+
+    mutating func stop() { FileDescriptor.standardError.write("the machine is off\n") }
+  }
+
+  private static let nowhere = "/nowhere/bus.sock"
+
+  @Test("an option that is missing ends it with code 2, before it looks for a manager")
+  func missingOption() async throws {
+    let result = try await #require(processExitsWith: .exitCode(2), observing: [\.standardErrorContent]) {
+      ModuleProgram<Machine>.main(["/usr/bin/machine", "--bus", Self.nowhere])
+    }
+    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(text == "machine: --port is missing; try --help\n")
+  }
+
+  @Test("it serves its device while no manager is there")
+  func noManager() async throws {
+    let result = try await #require(processExitsWith: .exitCode(31), observing: [\.standardErrorContent]) {
+      ModuleProgram<Machine>.main(["/usr/bin/machine", "--bus", Self.nowhere, "--port", "x"])
+    }
+    #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("event=no_manager"))
+  }
+
+  @Test("what it listens for before it is connected reaches the manager")
+  func listens() async {
+    await #expect(processExitsWith: .exitCode(30)) {
+      let manager = try TestManager()
+      let other = try Bus(manager.configuration("other"))
+      try other.connect()
+      ModuleProgram<Machine>.main(["/usr/bin/machine", "--bus", "\(manager.address)", "--port", "x"])
+    }
+  }
+
+  @Test("a manager that refuses it ends it with code 1, and its device is off")
+  func refused() async throws {
+    let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      let manager = try TestManager()
+      let first = try Bus(manager.configuration("machine"))
+      try first.connect()
+      ModuleProgram<Machine>.main(["/usr/bin/machine", "--bus", "\(manager.address)", "--port", "x"])
+    }
+    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(text.hasPrefix("the machine is off\nmachine: the name machine is taken by process "), "\(text)")
+  }
+}

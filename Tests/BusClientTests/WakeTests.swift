@@ -1,0 +1,174 @@
+import BusNet
+import BusTesting
+import Frames
+import Testing
+
+@testable import BusClient
+
+@Suite("Waking")
+struct WakeTests {
+  /// Takes note of when it is called; it reads none of its descriptors.
+  struct Sleeper: Module {
+    let bus: Bus
+    var calls: [UInt64] = []
+    var beats = 0
+    var readyCalls = 0
+    var frames = 0
+    var watched: FileDescriptor?
+
+    init(bus: Bus) {
+      self.bus = bus
+      bus.listen(for: .buttonState)
+    }
+
+    mutating func process() throws {
+      calls.append(bus.monotonicTime)
+      if bus.isBeat { beats += 1 }
+      if let watched, bus.isReady(watched) { readyCalls += 1 }
+      while bus.hasData {
+        _ = try bus.getData()
+        frames += 1
+      }
+    }
+  }
+
+  let mock: MockBus
+  let millisecond: UInt64 = 1_000_000
+
+  init() throws { mock = try MockBus() }
+
+  /// A runner after its first beat.
+  private func runner(watching descriptor: FileDescriptor? = nil) -> ModuleRunner<Sleeper> {
+    var module = Sleeper(bus: mock.bus)
+    module.watched = descriptor
+    var runner = ModuleRunner(module, bus: mock.bus)
+    runner.turn()
+    return runner
+  }
+
+  @Test("process is called at the time that was set, once, and that is not a beat")
+  func time() {
+    var runner = runner()
+    let start = mock.bus.monotonicTime
+    mock.bus.wake(at: start + 7 * millisecond)
+    runner.turn()
+    #expect(runner.module.calls.last == start + 7 * millisecond)
+    #expect(mock.bus.wakeTime == nil)
+    #expect(runner.module.beats == 1)
+    runner.turn()
+    #expect(runner.module.calls.last == start + 50 * millisecond)
+    #expect(runner.module.calls.count == 3 && runner.module.beats == 2)
+  }
+
+  @Test("the last time that was set counts; nil takes it back")
+  func replaced() {
+    var runner = runner()
+    let start = mock.bus.monotonicTime
+    mock.bus.wake(at: start + 5 * millisecond)
+    mock.bus.wake(at: start + 9 * millisecond)
+    runner.turn()
+    #expect(runner.module.calls.last == start + 9 * millisecond)
+    mock.bus.wake(at: start + 11 * millisecond)
+    mock.bus.wake(at: nil)
+    runner.turn()
+    #expect(runner.module.calls.last == start + 50 * millisecond)
+  }
+
+  @Test("a time that has passed is due at once; one behind the next beat stays set")
+  func pastAndFuture() {
+    var runner = runner()
+    let start = mock.bus.monotonicTime
+    mock.bus.wake(at: 0)
+    runner.turn()
+    #expect(runner.module.calls.last == start)
+    mock.bus.wake(at: start + 60 * millisecond)
+    runner.turn()
+    #expect(runner.module.calls.last == start + 50 * millisecond)
+    runner.turn()
+    #expect(runner.module.calls.last == start + 60 * millisecond)
+    #expect(runner.module.beats == 2)
+  }
+
+  @Test("a module under test sees the time that it has set, until it has come")
+  func mockedTime() throws {
+    var module = Sleeper(bus: mock.bus)
+    let time = mock.bus.monotonicTime + 5 * millisecond
+    mock.bus.wake(at: time)
+    try mock.turn(&module, isBeat: false)
+    #expect(mock.bus.wakeTime == time)
+    mock.advance(milliseconds: 5)
+    try mock.turn(&module, isBeat: false)
+    #expect(mock.bus.wakeTime == nil)
+  }
+
+  @Test("a descriptor wakes before the beat, until that is ended")
+  func descriptor() throws {
+    let wakeup = try Wakeup()
+    defer { wakeup.descriptor.close() }
+    var runner = runner(watching: wakeup.descriptor)
+    mock.bus.wake(on: wakeup.descriptor)
+    wakeup.signal()
+    runner.turn()
+    #expect(runner.module.readyCalls == 1 && runner.module.beats == 1)
+    mock.bus.stopWaking(on: wakeup.descriptor)
+    #expect(!mock.bus.isReady(wakeup.descriptor))
+    runner.turn()
+    #expect(runner.module.readyCalls == 1 && runner.module.beats == 2)
+  }
+
+  @Test("a descriptor wakes for writing only if that was asked for")
+  func writing() throws {
+    let wakeup = try Wakeup()
+    defer { wakeup.descriptor.close() }
+    var runner = runner(watching: wakeup.descriptor)
+    mock.bus.wake(on: wakeup.descriptor)
+    runner.turn()
+    #expect(runner.module.readyCalls == 0)
+    mock.bus.wake(on: wakeup.descriptor, writing: true)
+    runner.turn()
+    #expect(runner.module.readyCalls == 1)
+    mock.bus.wake(on: wakeup.descriptor)
+    runner.turn()
+    #expect(runner.module.readyCalls == 1)
+  }
+
+  @Test("a descriptor that nobody reads wakes 64 times and then once in a millisecond; beats and frames go on")
+  func unread() throws {
+    let wakeup = try Wakeup()
+    defer { wakeup.descriptor.close() }
+    var runner = runner(watching: wakeup.descriptor)
+    let start = mock.bus.monotonicTime
+    mock.bus.wake(on: wakeup.descriptor)
+    wakeup.signal()
+    for number in UInt32(1)...1000 {
+      try mock.deliver(ButtonState(pressed: true), from: number)
+      runner.turn()
+    }
+    #expect(runner.module.frames == 1000)
+    while mock.bus.monotonicTime < start + 200 * millisecond { runner.turn() }
+    #expect(runner.module.beats == 5)
+    #expect((200...64 + 200).contains(runner.module.readyCalls), "\(runner.module.readyCalls)")
+  }
+
+  @Test("it does not keep a wait for something else busy either")
+  func unreadWhileWaiting() throws {
+    let wakeup = try Wakeup()
+    defer { wakeup.descriptor.close() }
+    mock.bus.wake(on: wakeup.descriptor)
+    wakeup.signal()
+    mock.setTakesFrames(false)
+    #expect(throws: BusError.self) { try mock.bus.barrier(timeoutMilliseconds: 100) }
+    #expect(mock.bus.waitForData(timeoutMilliseconds: 100) == false)
+  }
+
+  @Test("after the module has stopped, nothing waits for its descriptors")
+  func stopped() throws {
+    let wakeup = try Wakeup()
+    mock.bus.wake(on: wakeup.descriptor)
+    mock.bus.wake(at: 5)
+    var runner = runner()
+    runner.stop()
+    wakeup.descriptor.close()
+    #expect(mock.bus.wakeInterests.isEmpty && mock.bus.wakeTime == nil)
+  }
+}
