@@ -18,6 +18,9 @@ let package = Package(
     .executable(name: "button-module", targets: ["button-module"]),
     .executable(name: "controller-module", targets: ["controller-module"]),
     .executable(name: "led-module", targets: ["led-module"]),
+    .executable(name: "candy-dispenser", targets: ["candy-dispenser"]),
+    .executable(name: "candy-simulator", targets: ["candy-simulator"]),
+    .executable(name: "selection-task", targets: ["selection-task"]),
   ],
   targets: [
     // The generator.
@@ -52,6 +55,17 @@ let package = Package(
 
     .target(name: "CandyCom", path: "Sources/Modules/CandyDispenser/Protocol"),
     .target(name: "CandySimulator", dependencies: ["CandyCom"], path: "Sources/Modules/CandyDispenser/Simulator"),
+    .target(
+      name: "CandySimulation", dependencies: ["BusClient", "BusNet", "CandySimulator", "Frames"],
+      path: "Sources/Modules/CandyDispenser/Simulation"),
+    .executableTarget(
+      name: "candy-dispenser", dependencies: ["BusClient", "BusNet", "CandyCom", "CandySimulation", "Frames"],
+      path: "Sources/Modules/CandyDispenser/Module"),
+    .executableTarget(
+      name: "candy-simulator", dependencies: ["BusClient", "CandySimulation", "Frames"],
+      path: "Sources/Modules/CandyDispenser/SimulatorModule"),
+    .executableTarget(
+      name: "selection-task", dependencies: ["BusClient", "BusNet", "Frames"], path: "Sources/Modules/SelectionTask"),
 
     // The command line.
     .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),

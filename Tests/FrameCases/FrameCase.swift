@@ -37,7 +37,7 @@ public struct FrameCase: Sendable {
     FrameCase(CandyDispense.self), FrameCase(CandyReset.self), FrameCase(CandyDisconnect.self),
     FrameCase(CandyConnect.self), FrameCase(CandyRefused.self), FrameCase(CandyDispensed.self),
     FrameCase(CandyFailed.self), FrameCase(CandyTaken.self), FrameCase(CandyNotTaken.self), FrameCase(CandyJam.self),
-    FrameCase(CandyResetDone.self), FrameCase(CandyDispenserState.self), FrameCase(CandySimulate.self),
+    FrameCase(CandyResetDone.self), FrameCase(CandyStatus.self), FrameCase(CandySimulate.self),
   ]
 
   public static let golden = [

@@ -22,6 +22,10 @@ struct ImportRuleTests {
     ("Sources/Modules/LedButton", ["BusClient", "Frames"]),
     ("Sources/Modules/CandyDispenser/Protocol", []),
     ("Sources/Modules/CandyDispenser/Simulator", ["CandyCom"]),
+    ("Sources/Modules/CandyDispenser/Simulation", ["BusClient", "BusNet", "CandySimulator", "Frames"]),
+    ("Sources/Modules/CandyDispenser/SimulatorModule", ["BusClient", "CandySimulation", "Frames"]),
+    ("Sources/Modules/CandyDispenser/Module", ["BusClient", "BusNet", "CandyCom", "CandySimulation", "Frames"]),
+    ("Sources/Modules/SelectionTask", ["BusClient", "BusNet", "Frames"]),
     ("Plugins/FrameGenPlugin", ["PackagePlugin", "Foundation"]),
   ]
 

@@ -98,13 +98,18 @@ public struct SerialLine {
     return tell()
   }
 
-  mutating func lose(_ code: Int32, _ verb: String) {
-    untold = .lost(SystemError(code: code, call: "\(verb) \(path)", advice: "was the device unplugged?"))
+  /// Closes the line without an end of it: `poll` opens it again. For a device that must begin anew.
+  public mutating func reopen() {
     port?.close()
     port = nil
     output.removeAll(keepingCapacity: true)
     isWaitingForRoom = false
     retries.lineIsLost()
+  }
+
+  mutating func lose(_ code: Int32, _ verb: String) {
+    untold = .lost(SystemError(code: code, call: "\(verb) \(path)", advice: "was the device unplugged?"))
+    reopen()
   }
 
   mutating func tell() -> Event? {

@@ -1,0 +1,18 @@
+/// A device that exists in memory only: bytes and time go in, bytes and plugs come out. Times are monotonic nanoseconds.
+public protocol SimulatedDevice {
+  /// The program at the other end of the line has sent bytes.
+  mutating func receive(_ bytes: [UInt8], at now: UInt64)
+  /// When something is due; nil if nothing is.
+  var deadline: UInt64? { get }
+  /// The next thing that has happened to the line by now, in order; nil if there is none.
+  mutating func nextLineEvent(at now: UInt64) -> SimulatedLineEvent?
+}
+
+/// What a simulated device does to its line.
+public enum SimulatedLineEvent: Equatable, Sendable {
+  case bytes([UInt8])
+  /// The line vanishes, as when a plug is pulled or a board resets.
+  case unplugged
+  /// The line is there again.
+  case plugged
+}

@@ -1,0 +1,81 @@
+/// A simulated device on a pseudo-terminal, for programs that want to open a serial port.
+///
+/// It has one owner, which calls `process` whenever `descriptor` is readable or `deadline` has come, and `close` at the
+/// end.
+public struct SimulatedPort<Device: SimulatedDevice> {
+  /// The path at which the device is found. It is a link; what it leads to changes with each plugging in.
+  public let path: String
+  public var device: Device
+  private var terminal: PseudoTerminal?
+  private var input = [UInt8](repeating: 0, count: 4096)
+  /// What the line has not taken yet, because nobody reads it.
+  private var output: [UInt8] = []
+
+  /// Bytes that nobody reads and that are kept; a real device has no more room either, and what is beyond is lost.
+  public static var outputBytesMax: Int { 4096 }
+  /// Bytes that were lost because nobody read them.
+  public private(set) var lostBytes: UInt64 = 0
+
+  /// Plugs a device in.
+  ///
+  /// - Parameter path: where to find it; nil chooses one.
+  public init(_ device: Device, path: String? = nil) throws(SystemError) {
+    self.device = device
+    self.path = path ?? "/tmp/framebus-\(Process.id)-\(Clock.monotonic).tty"
+    terminal = try PseudoTerminal(link: self.path)
+  }
+
+  /// Readable when somebody has sent something; nil while the device is unplugged. It changes with each plugging in.
+  public var descriptor: FileDescriptor? { terminal?.descriptor }
+
+  /// When `process` is due next, in monotonic nanoseconds; nil if nothing is.
+  public var deadline: UInt64? { device.deadline }
+
+  /// Lets the device do what is due and what was sent to it.
+  ///
+  /// - Throws: `SystemError` if the device cannot be plugged in again.
+  public mutating func process(at now: UInt64) throws(SystemError) {
+    try carryOut(at: now)
+    while let terminal, case .bytes(let count) = input.withUnsafeMutableBytes({ terminal.descriptor.read(into: $0) }) {
+      device.receive(Array(input[..<count]), at: now)
+      try carryOut(at: now)
+    }
+    flush()
+  }
+
+  /// Unplugs the device for good.
+  public mutating func close() {
+    terminal?.close()
+    terminal = nil
+  }
+
+  private mutating func carryOut(at now: UInt64) throws(SystemError) {
+    while let next = device.nextLineEvent(at: now) {
+      switch next {
+      case .bytes(let bytes): send(bytes)
+      case .unplugged:
+        output = []
+        close()
+      case .plugged:
+        close()
+        terminal = try PseudoTerminal(link: path)
+      }
+    }
+  }
+
+  private mutating func send(_ bytes: [UInt8]) {
+    guard terminal != nil else { return }
+    let room = Self.outputBytesMax - output.count
+    lostBytes += UInt64(max(0, bytes.count - room))
+    output += bytes.prefix(room)
+    flush()
+  }
+
+  private mutating func flush() {
+    while let terminal, !output.isEmpty,
+      case .bytes(let count) = output.withUnsafeBytes({ terminal.descriptor.write($0) })
+    {
+      output.removeFirst(count)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import BusClient
+import CandyCom
+import Frames
+
+extension CandyDispenserModule {
+  /// Tells the bus what happened.
+  mutating func tell(_ event: CandyEvent) throws {
+    tally.count(event)
+    switch event {
+    case .connected(let firmware): note(.info, "connected", "firmware \(firmware)")
+    case .lost(let loss): note(.warning, "lost", "\(loss)")
+    case .disconnected: note(.info, "disconnected", "disconnected on request")
+    case .notFound: note(.warning, "not_found", "nothing at \(line.path) answers; is it the dispenser's data port?")
+    case .echo: note(.warning, "echo", "\(line.path) sends back what it is sent; it is no dispenser")
+    case .dispensed(let candy):
+      try send(CandyDispensed(request: candy.request, number: candy.number, count: candy.of))
+    case .taken(let candy): try send(CandyTaken(request: candy.request, number: candy.number, count: candy.of))
+    case .failed(let candy, let failure):
+      try send(
+        CandyFailed(
+          request: candy.request, number: candy.number, count: candy.of, reason: failure.reason,
+          mayHaveFallen: failure.mayHaveFallen, text: "\(failure)"))
+    case .notTaken(let candy, let untaken):
+      try send(
+        CandyNotTaken(request: candy.request, number: candy.number, count: candy.of, reason: untaken.reason))
+    case .jamSuspected(let candy): try tellJam(candy, true)
+    case .jamCleared(let candy): try tellJam(candy, false)
+    case .resetDone: try tellReset(answered: true)
+    case .resetUnanswered: try tellReset(answered: false)
+    case .unexpected(let message): log(.warning, "unexpected", ["message": "\(message)", "credited_to": "nobody"])
+    case .noise: break
+    }
+  }
+
+  private mutating func note(_ level: Log.Level, _ event: String, _ reason: String) {
+    tally.reason = reason
+    log(level, event, ["path": line.path, "reason": reason])
+  }
+
+  private mutating func tellJam(_ candy: Candy, _ isSuspected: Bool) throws {
+    try send(
+      CandyJam(request: candy.request, number: candy.number, count: candy.of, suspected: isSuspected))
+  }
+
+  private mutating func tellReset(answered: Bool) throws {
+    guard let request = reset else { return }
+    // A late answer is the truth, whatever was said before.
+    if answered { reset = nil }
+    try send(CandyResetDone(request: request, answered: answered))
+  }
+
+  private mutating func send(_ frame: some TypedFrame) throws {
+    try backlog.send(frame, on: bus)
+  }
+}
+
+extension CandyFailure {
+  /// What a frame says for it.
+  var reason: CandyFailureReason {
+    switch self {
+    case .jam: .jam
+    case .notSent: .notSent
+    case .unanswered: .unanswered
+    }
+  }
+}
+
+extension CandyUntaken {
+  /// What a frame says for it.
+  var reason: CandyUntakenReason {
+    switch self {
+    case .timeout: .timeout
+    case .connectionEnded: .connectionEnded
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import BusClient
+import BusNet
+import CandyCom
+
+extension CandyDispenserModule {
+  /// Opens the line when it is due, and brings to the host what came from it.
+  mutating func turnLine(at now: UInt64) {
+    if let reopenAt {
+      guard now >= reopenAt else { return }
+      self.reopenAt = nil
+    }
+    hear(line.poll(now: now), at: now)
+    var host = self.host
+    let event = line.read { bytes in
+      for index in bytes.indices { host.receive(CollectionOfOne(bytes[index]), at: now) }
+    }
+    self.host = host
+    hear(event, at: now)
+  }
+
+  private mutating func hear(_ event: SerialLine.Event?, at now: UInt64) {
+    switch event {
+    case nil: break
+    case .opened:
+      log(.info, "port_open", ["path": line.path])
+      tally.reason = "the port is open"
+      host.portOpened(at: now)
+    case .lost(let error):
+      log(.warning, "port_lost", ["reason": "\(error)"])
+      tally.reason = "\(error)"
+      host.portClosed(reason: "\(error)", at: now)
+    case .unavailable(let error):
+      log(.warning, "no_port", ["reason": "\(error)", "next": "trying again"])
+      tally.reason = "\(error)"
+    }
+  }
+
+  /// Does what the host wants done.
+  mutating func carryOut(at now: UInt64) throws {
+    while let action = host.nextAction() {
+      switch action {
+      case .send(let packet):
+        // A line that takes nothing keeps 4 KiB, far more than a host ever has under way.
+        if !line.write(packet.bytes) {
+          log(.warning, "not_sent", ["path": line.path, "reason": "the line takes nothing"])
+        }
+      case .reopen(let seconds):
+        line.reopen()
+        reopenAt = now + UInt64(seconds) * 1_000_000_000
+      case .event(let event): try tell(event)
+      }
+    }
+  }
+
+  func log(_ level: Log.Level, _ event: String, _ fields: KeyValuePairs<String, String>) {
+    bus.configuration.log(level, event, fields)
+  }
+}

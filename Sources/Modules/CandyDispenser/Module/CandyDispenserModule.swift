@@ -1,0 +1,92 @@
+import BusClient
+import BusNet
+import CandyCom
+import CandySimulation
+import Frames
+
+/// A candy dispenser on the bus: commands become candies, and what happens to each is told.
+@main
+struct CandyDispenserModule: Module {
+  static let options: [CommandOptions.Option] =
+    [
+      .init("port", value: "PATH", "The dispenser's serial port, best one of /dev/serial/by-id."),
+      .init("baud", value: "N", "Bits per second (9600); over USB it does not matter."),
+      .init("unpaced", "Ask for the next candy before the last one was taken. The firmware then miscounts hands."),
+      .init("taken-timeout", value: "SECONDS", "After so long a candy counts as not taken (60)."),
+      .init("jam-timeout", value: "SECONDS", "After so long without a candy a jam is suspected (15)."),
+    ] + SimulatedDispenser.options
+
+  let bus: Bus
+  var host: CandyHost
+  var line: SerialLine
+  var simulation: SimulatedDispenser?
+  var tally = CandyTally()
+  var backlog = Backlog()
+  var reset: UInt32?
+  /// When the line may be opened again that the host gave up; nil while it may be open.
+  var reopenAt: UInt64?
+  var told: CandyStatus?
+  var nextTold: UInt64 = 0
+
+  init(bus: Bus) throws {
+    self.bus = bus
+    let options = bus.options
+    host = CandyHost(settings: try Self.settings(options))
+    if options.has("sim") {
+      guard !options.has("port") else { throw CommandOptions.UsageError("--sim and --port exclude each other") }
+      let simulation = try SimulatedDispenser(bus: bus)
+      self.simulation = simulation
+      line = try SerialLine(path: simulation.path, baud: 9600)
+    } else {
+      guard let port = options.value("port") else {
+        throw CommandOptions.UsageError("give the dispenser's --port, or --sim for a simulated one")
+      }
+      line = try SerialLine(path: port, baud: try options.number("baud", in: 50...4_000_000) ?? 9600)
+    }
+    bus.wake(on: line.descriptor)
+    bus.listen(for: Self.subscriptions(bus, isSimulated: simulation != nil))
+  }
+
+  private static func settings(_ options: CommandOptions) throws(CommandOptions.UsageError) -> CandyHost.Settings {
+    var settings = CandyHost.Settings()
+    settings.isPaced = !options.has("unpaced")
+    if let seconds = try options.number("taken-timeout", in: 1...86_400) { settings.takenSeconds = UInt32(seconds) }
+    if let seconds = try options.number("jam-timeout", in: 1...80) { settings.jamSeconds = UInt32(seconds) }
+    return settings
+  }
+
+  private static func subscriptions(_ bus: Bus, isSimulated: Bool) -> [Subscription] {
+    let instance = bus.configuration.instance
+    var commands: [FrameType] = [.candyDispense, .candyReset, .candyDisconnect, .candyConnect]
+    if isSimulated { commands.append(.candySimulate) }
+    return commands.map { Subscription($0, instance: instance, requests: false) }
+      + [Subscription(.candyStatus, instance: instance, values: false)]
+  }
+
+  mutating func process() throws {
+    let now = bus.monotonicTime
+    try simulation?.process(at: now)
+    turnLine(at: now)
+    while bus.hasData { try handle(try bus.getData(), at: now) }
+    host.tick(at: now)
+    try carryOut(at: now)
+    try tell(at: now)
+    bus.wake(at: [host.deadline, simulation?.deadline, reopenAt].compactMap(\.self).min())
+  }
+
+  /// Sets the dispenser free, so that whoever comes next need not wait until it has noticed.
+  mutating func stop() {
+    try? host.disconnect(at: bus.monotonicTime)
+    while host.state == .disconnecting {
+      try? process()
+      var wait = DescriptorWait()
+      wait.add(line.descriptor)
+      if let descriptor = simulation?.descriptor { wait.add(descriptor) }
+      let deadlines = [host.deadline, simulation?.deadline].compactMap(\.self)
+      wait.wait(until: deadlines.min() ?? bus.monotonicTime)
+    }
+    try? process()
+    line.close()
+    simulation?.close()
+  }
+}

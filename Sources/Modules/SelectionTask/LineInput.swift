@@ -1,0 +1,29 @@
+import BusNet
+
+/// Lines from the keyboard, without waiting for them.
+struct LineInput {
+  private var text: [UInt8] = []
+  private var buffer = [UInt8](repeating: 0, count: 256)
+  private static let bytesMax = 4096
+
+  /// Takes what was typed; call it when standard input is readable.
+  ///
+  /// - Returns: false when no more will come.
+  mutating func read() -> Bool {
+    switch buffer.withUnsafeMutableBytes({ FileDescriptor.standardInput.read(into: $0) }) {
+    case .bytes(let count):
+      if text.count + count > Self.bytesMax { text = [] }
+      text += buffer[..<count]
+      return true
+    case .wouldBlock: return true
+    case .endOfStream, .failed: return false
+    }
+  }
+
+  /// The next line, if there is a whole one.
+  mutating func next() -> String? {
+    guard let end = text.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+    defer { text.removeSubrange(...end) }
+    return String(decoding: text[..<end], as: UTF8.self)
+  }
+}
