@@ -61,6 +61,19 @@ struct OutcomeTests {
       }
     }
 
+    /// The host is started again and again, while answers of its earlier connections are still on their way.
+    mutating func restlessStep() {
+      switch roll(8) {
+      case 0..<3: dispense()
+      case 3: rig.apply(.take())
+      case 4: rig.apply(.lateAnswers(milliseconds: UInt32(roll(3000))))
+      case 5: rig.close(reopenAfterSeconds: roll(2))
+      case 6: rig.apply(roll(3) == 0 ? .jam : .freeJam)
+      default: break
+      }
+      rig.pass(milliseconds: roll(4) == 0 ? roll(15_000) : roll(1000))
+    }
+
     /// All trouble ends.
     mutating func calm() {
       rig.lossRate = 0
@@ -109,12 +122,23 @@ struct OutcomeTests {
 
   @Test(
     "each candy gets one outcome, is asked for once, and is credited only if it fell",
-    arguments: SimulatedFirmware.allCases, 1...40 as ClosedRange<UInt64>)
+    arguments: SimulatedFirmware.allCases, 1...24 as ClosedRange<UInt64>)
   func outcomes(firmware: SimulatedFirmware, seed: UInt64) {
     var day = Day(firmware, seed: seed)
     for _ in 0..<400 { day.step() }
     day.rig.close()
     #expect(day.rig.host.queueLength == 0 && day.rig.host.trayLength == 0)
+    Self.check(day)
+  }
+
+  @Test(
+    "no candy of an earlier connection is credited to a later one",
+    arguments: [SimulatedFirmware.robust, .real], 1...16 as ClosedRange<UInt64>)
+  func restless(firmware: SimulatedFirmware, seed: UInt64) {
+    var day = Day(firmware, seed: seed)
+    day.rig.keepsBytes = true
+    for _ in 0..<400 { day.restlessStep() }
+    day.rig.close()
     Self.check(day)
   }
 

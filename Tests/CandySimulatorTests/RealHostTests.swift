@@ -71,8 +71,7 @@ struct RealHostTests {
       bench.pass(seconds: 2)
     default:
       bench.pass(seconds: 5)
-      bench.restartHost()
-      while let output = bench.machine.nextOutput(at: bench.now) { #expect(output == .plugged) }
+      // The watchdog has ended the connection, and has left nothing to be read.
       bench.now += 100_000_000_000
     }
     bench.restartHost()
