@@ -84,7 +84,7 @@ extension CandyHost {
 
   mutating func becomeConnected(at now: UInt64) {
     phase = .connected
-    nextKeepAlive = now + CandyTime.seconds(settings.keepAliveSeconds)
+    planKeepAlive(at: now)
     report(.connected(firmware ?? .unprobed))
   }
 }

@@ -68,7 +68,7 @@ extension CandyHost {
       lose(.silent)
       return search(at: now)
     }
-    if now >= nextKeepAlive { sendKeepAlive(at: now) }
+    if now >= nextKeepAlive { _ = askKeepAlive(at: now) }
     if let due = headDeadline, now >= due { worry(at: now) }
     while let untaken = ledger.tray.first, now >= untaken.deadline, let candy = ledger.nextFromTray() {
       report(.notTaken(candy, .timeout))
@@ -80,10 +80,15 @@ extension CandyHost {
     sendDispenses(at: now)
   }
 
-  private mutating func sendKeepAlive(at now: UInt64) {
-    _ = keepAlive.ask()
-    nextKeepAlive = now + CandyTime.seconds(settings.keepAliveSeconds)
+  /// - Returns: the number of the question.
+  private mutating func askKeepAlive(at now: UInt64) -> UInt64 {
+    planKeepAlive(at: now)
     send(.keepAlive)
+    return keepAlive.ask()
+  }
+
+  mutating func planKeepAlive(at now: UInt64) {
+    nextKeepAlive = now + CandyTime.seconds(max(1, settings.keepAliveSeconds))
   }
 
   private mutating func worry(at now: UInt64) {
@@ -91,9 +96,7 @@ extension CandyHost {
       isJamSuspected = true
       report(.jamSuspected(head.candy))
     } else {
-      giveUpNumber = keepAlive.ask()
-      nextKeepAlive = now + CandyTime.seconds(settings.keepAliveSeconds)
-      send(.keepAlive)
+      giveUpNumber = askKeepAlive(at: now)
     }
   }
 }

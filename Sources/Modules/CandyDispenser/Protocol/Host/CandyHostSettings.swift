@@ -1,7 +1,8 @@
 extension CandyHost {
   /// Times and limits of a host.
   public struct Settings: Hashable, Sendable {
-    /// How often `~RS` is sent. The firmware resets itself without it after 75 to 80 s, the one of March 2024 after 16 s.
+    /// How often `~RS` is sent; 0 counts as 1. Without it the firmware resets its board after 75 to 80 s, and the one of
+    /// March 2024 ends after 16 s.
     public var keepAliveSeconds: UInt32 = 5
     /// A dispenser from which no valid message came for so long is lost.
     public var lostSeconds: UInt32 = 80
