@@ -95,12 +95,14 @@ let package = Package(
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
-      name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "YAMLText", "frame-gen", "TestSupport"], exclude: ["Golden"]),
+      name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "YAMLText", "frame-gen", "TestSupport"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
-        "controller-module", "led-module",
+        "BusClient", "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
+        "controller-module", "led-module", "candy-dispenser",
+        "candy-simulator", "selection-task",
       ]),
     .testTarget(
       name: "SoakTests",

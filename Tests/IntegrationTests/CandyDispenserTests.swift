@@ -17,11 +17,12 @@ struct CandyDispenserTests {
   private func person() throws -> Person { try Person(manager.tcp, Self.types) }
 
   /// A module with a simulated dispenser that is ready, and somebody who uses it.
-  private func ready(_ arguments: String...) throws -> (module: RunningProgram, person: Person) {
+  private func ready(_ arguments: String...) throws -> Person {
     let module = try manager.module("candy-dispenser", ["--sim"] + arguments)
     let person = try person()
+    person.module = module
     try person.expect(CandyStatus.self, "connected; \(module.errors.all)") { $0.link == .connected }
-    return (module, person)
+    return person
   }
 
   private func simulate(_ person: Person, _ action: CandySimulation, _ value: UInt32 = 0) throws {
@@ -30,7 +31,7 @@ struct CandyDispenserTests {
 
   @Test("a candy falls and is taken, each told once; the next waits until then", arguments: ["robust", "real"])
   func dispense(firmware: String) throws {
-    let (module, person) = try ready("--sim-firmware", firmware)
+    let person = try ready("--sim-firmware", firmware)
     try simulate(person, .takeAlways, 300)
     try person.send(CandyDispense(request: 7, count: 2))
     for number in 1...2 as ClosedRange<UInt16> {
@@ -40,13 +41,14 @@ struct CandyDispenserTests {
     let state = try person.expect(CandyStatus.self) { $0.requestTaken == 2 }
     #expect(state.requestDispensed == 2 && state.dispensed == 2 && state.queueLength == 0 && state.trayLength == 0)
     #expect(try person.leftOver(CandyDispensed.self).isEmpty && person.leftOver(CandyTaken.self).isEmpty)
+    let module = try #require(person.module)
     module.signal(SIGTERM)
     #expect(try module.exitCode() == 0)
   }
 
   @Test("commands that cannot be done are refused with a reason, and the queue has a limit")
   func refused() throws {
-    let (module, person) = try ready()
+    let person = try ready()
     try simulate(person, .jam)
     try person.send(CandyDispense(request: 1, count: 60))
     try person.send(CandyDispense(request: 1, count: 1))
@@ -62,12 +64,12 @@ struct CandyDispenserTests {
     try person.send(CandyDispense(request: 3, count: 1))
     let absent = try person.expect(CandyRefused.self)
     #expect(absent.request == 3 && absent.reason == .notConnected && absent.text.contains("port is closed"))
-    #expect(module.isRunning)
+    #expect(person.module?.isRunning == true)
   }
 
   @Test("a jam is suspected after its time, and cleared by the candy; the connection stays", arguments: [true, false])
   func jam(isEmpty: Bool) throws {
-    let (_, person) = try ready("--jam-timeout", "1", "--sim-firmware", "real")
+    let person = try ready("--jam-timeout", "1", "--sim-firmware", "real")
     try simulate(person, isEmpty ? .empty : .jam)
     try person.send(CandyDispense(request: 4))
     #expect(try person.expect(CandyJam.self) == CandyJam(request: 4, number: 1, count: 1, suspected: true))
@@ -80,7 +82,7 @@ struct CandyDispenserTests {
 
   @Test("a dispenser that knows of its jam says so, and goes on after a reset")
   func toldJam() throws {
-    let (_, person) = try ready()
+    let person = try ready()
     try simulate(person, .jam)
     try person.send(CandyDispense(request: 5))
     let failed = try person.expect(CandyFailed.self)
@@ -94,14 +96,14 @@ struct CandyDispenserTests {
 
   @Test("a firmware that knows no reset is told from one that does")
   func resetUnknown() throws {
-    let (_, person) = try ready("--sim-firmware", "real")
+    let person = try ready("--sim-firmware", "real")
     try person.send(CandyReset(request: 6))
     #expect(try person.expect(CandyResetDone.self) == CandyResetDone(request: 6, answered: false))
   }
 
   @Test("a hand that comes too briefly leaves a candy that was not taken")
   func shortHand() throws {
-    let (_, person) = try ready("--taken-timeout", "1")
+    let person = try ready("--taken-timeout", "1")
     try person.send(CandyDispense(request: 8))
     try person.expect(CandyDispensed.self)
     #expect(
@@ -110,7 +112,7 @@ struct CandyDispenserTests {
 
   @Test("late answers and stray bytes change nothing but the time and a counter")
   func noise() throws {
-    let (_, person) = try ready()
+    let person = try ready()
     try simulate(person, .takeAlways, 100)
     try simulate(person, .lateAnswers, 700)
     try simulate(person, .strayBytes, 100)
@@ -124,7 +126,7 @@ struct CandyDispenserTests {
 
   @Test("what was under way when the plug was pulled is reported and never asked for again", arguments: [true, false])
   func unplugged(byReset: Bool) throws {
-    let (module, person) = try ready()
+    let person = try ready()
     try simulate(person, .jam)
     try person.send(CandyDispense(request: 1, count: 3))
     try person.expect(CandyStatus.self) { $0.queueLength == 3 }
@@ -136,7 +138,7 @@ struct CandyDispenserTests {
       #expect(failed.number == number && failed.reason == .notSent && !failed.mayHaveFallen)
     }
     try simulate(person, .freeJam)
-    try person.expect(CandyStatus.self, module.errors.all) { $0.link == .connected && $0.failed == 3 }
+    try person.expect(CandyStatus.self) { $0.link == .connected && $0.failed == 3 }
     try person.send(CandyDispense(request: 2))
     #expect(try person.expect(CandyDispensed.self) == CandyDispensed(request: 2, number: 1, count: 1))
     let state = try person.expect(CandyStatus.self) { $0.requestDispensed == 1 }
@@ -146,7 +148,7 @@ struct CandyDispenserTests {
 
   @Test("a disconnect on request holds until a connect")
   func disconnect() throws {
-    let (_, person) = try ready()
+    let person = try ready()
     try person.send(CandyDisconnect())
     try person.expect(CandyStatus.self) { $0.link == .disconnected }
     try person.send(CandyDispense(request: 1))
@@ -157,7 +159,7 @@ struct CandyDispenserTests {
 
   @Test("who comes late gets the state at once, and who asks gets it too")
   func lateListener() throws {
-    let (_, person) = try ready()
+    let person = try ready()
     let late = try Person(manager.tcp, [.candyStatus], name: "late")
     #expect(try late.expect(CandyStatus.self).link == .connected)
     try late.bus.request(.candyStatus)
@@ -184,16 +186,17 @@ struct CandyDispenserTests {
   func managerRestarts() throws {
     let folder = try TemporaryFolder()
     var manager = try Manager(folder: folder)
-    let module = try RunningProgram("candy-dispenser", ["--bus", "\(manager.tcp)", "--sim"])
+    let module = try RunningProgram("candy-dispenser", ["--bus", "\(manager.tcp)", "--sim", "--log-level", "debug"])
     var person = try Person(manager.tcp, Self.types)
     try person.expect(CandyStatus.self, module.errors.all) { $0.link == .connected }
     try simulate(person, .lateAnswers, 1500)
     try person.send(CandyDispense(request: 11))
+    try person.expect(CandyStatus.self) { $0.request == 11 }
     try manager.program.killAndWait()
     try module.waitForLog("event=disconnected")
     manager = try Manager(tcp: manager.tcp, folder: folder)
     person = try Person(manager.tcp, Self.types)
-    let state = try person.expect(CandyStatus.self) { $0.requestDispensed == 1 }
+    let state = try person.expect(CandyStatus.self, module.errors.all) { $0.requestDispensed == 1 }
     #expect(state.request == 11 && state.dispensed == 1 && state.link == .connected && state.requestFailed == 0)
     try simulate(person, .lateAnswers, 0)
     try simulate(person, .take)
@@ -211,6 +214,7 @@ struct CandyDispenserTests {
     try person.expect(CandyStatus.self, first.errors.all) { $0.link == .connected }
     try simulate(person, .lateAnswers, 2000)
     try person.send(CandyDispense(request: 1))
+    try person.expect(CandyStatus.self) { $0.request == 1 }
     try first.killAndWait()
     let second = try manager.module("candy-dispenser", ["--port", port])
     try simulate(person, .lateAnswers, 0)

@@ -6,6 +6,8 @@ import Testing
 /// Somebody at a bus: gives commands and waits for what comes of them.
 final class Person {
   let bus: Bus
+  /// A program that runs as long as this person is there.
+  var module: RunningProgram?
   /// What arrived and was not waited for yet, in order.
   private var arrived: [Frame] = []
 
@@ -16,7 +18,7 @@ final class Person {
     configuration.log = Log(level: .error) { _ in }
     bus = try Bus(configuration)
     bus.listen(for: types.map { Subscription($0, requests: false) })
-    try bus.connect(timeoutMilliseconds: Deadline.milliseconds)
+    try bus.connect(timeoutMilliseconds: Int(Deadline.seconds) * 1000)
   }
 
   deinit { bus.stop() }

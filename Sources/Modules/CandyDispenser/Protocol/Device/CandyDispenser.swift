@@ -10,7 +10,7 @@ public struct CandyDispenser: Sendable {
   /// Times and limits of a dispenser.
   public struct Settings: Hashable, Sendable {
     /// How long the motor turns for one candy; then it is a jam, or there are none left.
-    public var motorSeconds: UInt32 = 10
+    public var motorSeconds: UInt32 = 5
     /// A host whose `~RS` stays away for so long is gone.
     public var watchdogSeconds: UInt32 = 80
     /// A tray beam that breaks again within so long is still the same hand.
