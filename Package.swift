@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "BusClient", targets: ["BusClient"]),
     .library(name: "BusTesting", targets: ["BusTesting"]),
     .library(name: "Frames", targets: ["Frames"]),
+    .library(name: "Evomin", targets: ["Evomin"]),
     .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
     .executable(name: "bus-manager", targets: ["bus-manager"]),
@@ -49,6 +50,9 @@ let package = Package(
     .executableTarget(
       name: "led-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Led"),
 
+    .target(name: "Evomin", path: "Sources/Modules/EvominBridge/Protocol"),
+    .target(name: "EvominSimulator", dependencies: ["Evomin"], path: "Sources/Modules/EvominBridge/Simulator"),
+
     // The command line.
     .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
 
@@ -70,6 +74,12 @@ let package = Package(
     .testTarget(
       name: "BusToolTests",
       dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
+    .target(
+      name: "EvominVectors", dependencies: ["Evomin", "TestSupport"], path: "Tests/EvominVectors", exclude: ["Fixtures"]
+    ),
+    .testTarget(name: "EvominTests", dependencies: ["Evomin", "EvominVectors", "TestSupport"]),
+    .testTarget(
+      name: "EvominSimulatorTests", dependencies: ["Evomin", "EvominSimulator", "EvominVectors", "TestSupport"]),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusNet", "BusWire", "CAllocations"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
@@ -92,7 +102,7 @@ let package = Package(
     // The fuzz targets; their inputs are replayed by a test.
     .target(
       name: "FuzzEntries",
-      dependencies: ["BusClient", "BusManagerCore", "BusNet", "BusWire", "FrameCases", "FrameGenCore"],
+      dependencies: ["BusClient", "BusManagerCore", "BusNet", "BusWire", "Evomin", "FrameCases", "FrameGenCore"],
       path: "Fuzz/Entries"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries", "TestSupport"]),
   ]

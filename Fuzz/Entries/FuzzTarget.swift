@@ -12,6 +12,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case client
   /// A `frames.yaml`.
   case schema
+  /// What comes over a UART that speaks evoMIN.
+  case evomin
+  /// What a master clocks out to a slave that speaks evoMIN.
+  case evominSlave
 
   /// Feeds the target.
   ///
@@ -24,6 +28,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .fields: try FieldsFuzz.run(input)
     case .client: try ClientFuzz.run(input)
     case .schema: try SchemaFuzz.run(input)
+    case .evomin: try EvominFuzz.run(input)
+    case .evominSlave: try EvominSlaveFuzz.run(input)
     }
   }
 }

@@ -19,6 +19,8 @@ struct ImportRuleTests {
     ("Sources/Frames", ["BusWire"]),
     ("Sources/BusTool", ["BusClient", "BusWire", "Frames", "Foundation", "FoundationEssentials"]),
     ("Sources/Modules/LedButton", ["BusClient", "Frames"]),
+    ("Sources/Modules/EvominBridge/Protocol", []),
+    ("Sources/Modules/EvominBridge/Simulator", ["Evomin"]),
     ("Plugins/FrameGenPlugin", ["PackagePlugin", "Foundation"]),
   ]
 
