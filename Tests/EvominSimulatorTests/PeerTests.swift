@@ -48,6 +48,7 @@ struct PeerTests {
     var gaveUp = 0
     var cameIn = 0
     var hangs = 0
+    var mistaken = 0
     for seed in 0..<20 {
       var world = Self.world(library, seed: UInt64(100 + seed))
       world.errors = 3000
@@ -57,12 +58,16 @@ struct PeerTests {
       cameIn += Set(world.linkReceived.filter { $0.command == 0x20 }.map { $0.payload.first }).count
       gaveUp += world.gaveUp.count
       hangs += world.hangs
+      let received = Set(world.peerReceived.compactMap { $0.payload.first }.map { UInt64($0) + 1 })
+      mistaken += world.acknowledged.count { !received.contains($0.rawValue) }
       #expect(world.acknowledged.count + world.gaveUp.count == Self.frames)
     }
     print(
-      "evoMIN against \(library): of \(sent), \(arrived) arrived, \(gaveUp) given up, \(cameIn) came in, \(hangs) hangs"
+      "evoMIN against \(library): of \(sent), \(arrived) arrived, \(gaveUp) given up, \(cameIn) came in, \(mistaken) acknowledged by noise, \(hangs) hangs"
     )
-    #expect(arrived + gaveUp >= sent)
+    // Noise that looks like an acknowledgement cannot be told from one.
+    #expect(mistaken <= 2)
+    #expect(arrived + gaveUp + mistaken >= sent)
     // A library that hangs takes one frame of either direction with it.
     #expect(arrived >= sent - sent / 50 - hangs)
     #expect(cameIn >= sent - sent / 50 - hangs)

@@ -66,12 +66,18 @@ public struct EvominSlave: Sendable {
   /// Replies to the frame that has just come, before the next byte comes; a second reply replaces the first.
   ///
   /// - Throws: `EvominError.tooLong` over 50 bytes, which is what masters take; `.nothingToReplyTo` at any other time.
+  @inlinable
   public mutating func reply(_ bytes: some Collection<UInt8>) throws(EvominError) {
-    guard phase == .firstEnd else { throw .nothingToReplyTo }
     guard bytes.count <= EvominFrame.payloadBytesMax else {
       throw .tooLong(bytes: bytes.count, bytesMax: EvominFrame.payloadBytesMax)
     }
-    reply = try EvominPayload(bytes)
+    try load(EvominPayload(bytes))
+  }
+
+  @usableFromInline
+  mutating func load(_ payload: EvominPayload) throws(EvominError) {
+    guard phase == .firstEnd else { throw .nothingToReplyTo }
+    reply = payload
   }
 
   /// Breaks off the exchange: the master has let go of the slave's select line.

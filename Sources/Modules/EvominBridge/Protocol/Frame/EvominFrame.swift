@@ -1,9 +1,10 @@
 /// A command with up to 50 bytes.
 public struct EvominFrame: Equatable, Sendable {
   /// The buffers of both libraries end here; the C library receives 49 at most.
-  public static let payloadBytesMax = 50
+  @inlinable
+  public static var payloadBytesMax: Int { 50 }
   /// Three start bytes, command, length, a payload with all its stuff bytes, checksum and two end bytes.
-  static let wireBytesMax = 5 + payloadBytesMax + (payloadBytesMax - 1) / 2 + 3
+  static var wireBytesMax: Int { 5 + payloadBytesMax + (payloadBytesMax - 1) / 2 + 3 }
 
   public let command: EvominCommand
   public let payload: EvominPayload
@@ -14,6 +15,7 @@ public struct EvominFrame: Equatable, Sendable {
   }
 
   /// - Throws: `EvominError.tooLong` if the payload has more than 50 bytes.
+  @inlinable
   public init(_ command: EvominCommand, _ payload: some Collection<UInt8>) throws(EvominError) {
     guard payload.count <= Self.payloadBytesMax else {
       throw .tooLong(bytes: payload.count, bytesMax: Self.payloadBytesMax)

@@ -1,10 +1,10 @@
-/// Why a frame was given up. It may have arrived all the same, unless the line was always busy.
+/// Why a frame was given up. It may have arrived all the same, unless it was never sent.
 public enum EvominFailure: Error, Equatable, Sendable {
-  /// No acknowledgement came to any attempt.
+  /// No acknowledgement came.
   case noAnswer
   /// The last attempt was answered by a refusal: the other end found the checksum wrong.
   case refused
-  /// Something was always arriving, so it could not be sent.
+  /// Something was always arriving, so it was never sent.
   case lineBusy
   /// The line was closed or lost first.
   case lineLost

@@ -1,12 +1,10 @@
 extension EvominLink {
   /// Takes bytes from the line.
+  @inlinable
   public mutating func receive(_ bytes: some Sequence<UInt8>, at now: UInt64) {
     guard isOpen else { return }
     expire(at: now)
-    for byte in bytes {
-      receiver.receive(byte, at: now)
-      takeReceived(at: now)
-    }
+    for byte in bytes { take(byte, at: now) }
     // Only now: bytes that came together with an acknowledgement cannot answer what has not been sent yet.
     sendWhatIsDue(at: now)
   }
@@ -18,8 +16,15 @@ extension EvominLink {
     sendWhatIsDue(at: now)
   }
 
-  private mutating func expire(at now: UInt64) {
+  @usableFromInline
+  mutating func expire(at now: UInt64) {
     while receiver.expire(at: now) { takeReceived(at: now) }
+  }
+
+  @usableFromInline
+  mutating func take(_ byte: UInt8, at now: UInt64) {
+    receiver.receive(byte, at: now)
+    takeReceived(at: now)
   }
 
   private mutating func takeReceived(at now: UInt64) {

@@ -13,14 +13,15 @@ extension EvominLink {
   }
 
   /// Sends, repeats or gives up the first frame, if it is time and nothing is arriving.
+  @usableFromInline
   mutating func sendWhatIsDue(at now: UInt64) {
     while let first = queue.first, now >= queue.due {
       if receiver.isReceiving {
-        // Neither library receives while it sends.
+        // Neither library receives while it sends; and an acknowledgement may come right behind what is arriving.
         guard now >= queue.due &+ settings.busyNanosecondsMax else { return }
-        giveUp(first.id, .lineBusy, at: now)
+        giveUp(first.id, failure, at: now)
       } else if queue.attempts == settings.attemptsMax {
-        giveUp(first.id, queue.isRefused ? .refused : .noAnswer, at: now)
+        giveUp(first.id, failure, at: now)
       } else {
         transmit(first, at: now)
         return
@@ -45,6 +46,12 @@ extension EvominLink {
     if queue.attempts > 1 { ownCounters.retries += 1 }
     actions.append(.write(wire))
     actions.append(.sent(entry.id, attempt: queue.attempts))
+  }
+
+  /// Why the first frame is given up.
+  private var failure: EvominFailure {
+    if queue.attempts == 0 { return .lineBusy }
+    return queue.isRefused ? .refused : .noAnswer
   }
 
   /// What goes before the next attempt: the last one does not rely on the other end being between two frames.
