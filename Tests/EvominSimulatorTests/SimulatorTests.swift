@@ -143,6 +143,31 @@ struct SimulatorTests {
     #expect(850...1150 ~= stray)
   }
 
+  @Test("hangs on a length over 50 with the Python library, until it is restarted")
+  func hangs() throws {
+    var device = Self.device(.python)
+    device.receive([0xAA, 0xAA, 0xAA, 0x10, 0x33] + [UInt8](repeating: 1, count: 51), at: Self.start)
+    #expect(device.isHung)
+    device.press(at: Self.start)
+    #expect(device.counters.notQueued == 1)
+    #expect(device.deadline == nil)
+    device.restart(at: Self.start)
+    #expect(!device.isHung)
+    device.receive(try Self.bytes(.setLED, [1]), at: Self.start)
+    #expect(device.isLEDOn)
+  }
+
+  @Test("counts what its queue does not take")
+  func fullQueue() {
+    var device = Self.device(.c)
+    for _ in 0..<3 {
+      device.press(at: Self.start)
+      device.release(at: Self.start)
+    }
+    #expect(device.counters.queued == 4)
+    #expect(device.counters.notQueued == 2)
+  }
+
   @Test("does the same again for the same seed")
   func seeds() throws {
     func output(_ seed: UInt64) throws -> [UInt8] {

@@ -79,7 +79,7 @@ private struct Lamp: EvominApplication {
     port = EvominPort(MemoryTransport(line: line), seed: 1, at: 0)
   }
 
-  mutating func frameReceived(_ frame: EvominFrame) {
+  mutating func frameReceived(_ frame: EvominFrame, isDuplicate: Bool) {
     received.append(frame)
     if !answer.isEmpty { try? reply(answer) }
   }

@@ -128,6 +128,32 @@ struct ReceiverTests {
     #expect(receiver.found(in: [0xFF], at: ms(2000)) == [.acknowledgement])
   }
 
+  @Test("finds an intact frame although what came before it passed for one together with its start")
+  func overlap() throws {
+    // The start of a frame that is cut off makes up the rest of it: a pair, the checksum AA, and the command 55.
+    let swallowing = try (0...255).lazy.map { try EvominFrame(0x4C, [UInt8($0), 0xAA, 0xAA]) }
+      .first { $0.checksum == 0xAA }
+    let cut = try #require(swallowing).encoded.prefix(6)
+    let frame = try EvominFrame(0x55, [1, 2, 3])
+    for way in Cuts.all(Array(cut) + frame.encoded + frame.encoded) {
+      var receiver = EvominReceiver()
+      #expect(way.flatMap { receiver.found(in: $0) }.frames == [try #require(swallowing), frame, frame])
+      #expect(receiver.counters.bytesSkipped == 0)
+    }
+  }
+
+  @Test("finds nothing more in a frame with the command AA, and lets the next answer and our frames wait for nothing")
+  func commandAA() throws {
+    // Behind its own start there is what looks like another one, of 16 bytes.
+    let frame = try EvominFrame(0xAA, [16, 1, 2])
+    var receiver = EvominReceiver()
+    #expect(receiver.found(in: frame.encoded, at: ms(100)) == [.frame(frame)])
+    #expect(!receiver.isReceiving)
+    #expect(receiver.found(in: frame.encoded, at: ms(101)) == [.frame(frame)])
+    #expect(receiver.found(in: [0xFF], at: ms(102)) + receiver.foundAtEnd() == [.acknowledgement])
+    #expect(receiver.counters == EvominReceiverCounters(frames: 2))
+  }
+
   @Test("takes the preamble for no frame", arguments: [EvominPreamble.short, .long])
   func preamble(_ preamble: EvominPreamble) throws {
     let frame = try Self.frame()

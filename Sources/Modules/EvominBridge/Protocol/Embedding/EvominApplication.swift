@@ -3,7 +3,8 @@
 ///
 ///     struct Lamp: EvominApplication {
 ///       var port: EvominPort<SerialLine>
-///       mutating func frameReceived(_ frame: EvominFrame) { … }
+///       mutating func frameReceived(_ frame: EvominFrame, isDuplicate: Bool) { … }
+///       mutating func frameGivenUp(_ id: EvominSendID, _ failure: EvominFailure) { … }
 ///     }
 ///     try lamp.send(.sendIDN, Array("lamp".utf8), at: now)
 ///     while true { lamp.poll(at: now) }
@@ -14,7 +15,9 @@ public protocol EvominApplication {
   var port: EvominPort<Transport> { get set }
 
   /// A frame has come. A slave replies from in here.
-  mutating func frameReceived(_ frame: EvominFrame)
+  ///
+  /// - Parameter isDuplicate: whether it may be a repetition of one that came before.
+  mutating func frameReceived(_ frame: EvominFrame, isDuplicate: Bool)
   /// A slave has replied to a frame of ours; only a master hears this, and only of replies that are not empty.
   mutating func replyReceived(_ reply: EvominPayload, to id: EvominSendID)
   /// The other end has a frame of ours.
@@ -49,7 +52,7 @@ extension EvominApplication {
   public mutating func poll(at now: UInt64) {
     while let action = port.next(at: now) {
       switch action {
-      case .received(let frame, _): frameReceived(frame)
+      case .received(let frame, let isDuplicate): frameReceived(frame, isDuplicate: isDuplicate)
       case .replied(let id, let reply): replyReceived(reply, to: id)
       case .acknowledged(let id): frameAcknowledged(id)
       case .gaveUp(let id, let failure): frameGivenUp(id, failure)

@@ -40,7 +40,8 @@ public struct EvominLink: Sendable {
     guard isOpen else { return nil }
     let sending = queue.first == nil ? nil : queue.due
     guard let receiving = receiver.deadline else { return sending }
-    return min(receiving, sending.map { $0 &+ settings.busyNanosecondsMax } ?? receiving)
+    guard let sending else { return receiving }
+    return min(receiving, receiver.isReceiving ? sending &+ settings.busyNanosecondsMax : sending)
   }
 
   /// What is to be done; nil when nothing is left.

@@ -18,6 +18,8 @@ struct EvominCandidate: Sendable {
   private var bytes = [UInt8]()
   private var first = 0
   private var parsed = 0
+  /// Bytes before it belong to a frame that has been delivered.
+  private var delivered = 0
   private var parser: EvominParser
 
   init(payloadBytesMax: Int) {
@@ -29,6 +31,9 @@ struct EvominCandidate: Sendable {
 
   var isEmpty: Bool { first == bytes.count }
 
+  /// Whether it begins inside of a frame that has been delivered, and goes on behind its end.
+  var isOverlap: Bool { first < delivered }
+
   /// Takes a byte from the line; all steps must have been taken before.
   mutating func append(_ byte: UInt8) {
     if first > 0 && (isEmpty || bytes.count == Self.capacity) { forget() }
@@ -38,21 +43,27 @@ struct EvominCandidate: Sendable {
   /// Goes on until something is known, or all bytes are looked at.
   mutating func next() -> Step {
     while parsed < bytes.count {
-      let byte = bytes[parsed]
+      let step = parser.take(bytes[parsed])
       parsed += 1
-      switch parser.take(byte) {
+      switch step {
       case .more: continue
       case .checked: return .checked(isLast: parsed == bytes.count)
-      case .complete: return .frame(takeFrame())
-      case .wrongChecksum: return .dropped(dropFirst(), wrongChecksum: true)
-      case .notAFrame: return .dropped(dropFirst(), wrongChecksum: false)
+      case .complete: return .frame(deliver())
+      case .wrongChecksum, .notAFrame:
+        if let byte = giveUp() { return .dropped(byte, wrongChecksum: step == .wrongChecksum) }
       }
     }
     return .more
   }
 
   /// Gives up what begins at the first byte; `next` looks at the others again.
-  mutating func dropFirst() -> UInt8 {
+  ///
+  /// - Returns: the byte, unless it belongs to a frame that has been delivered.
+  mutating func giveUp() -> UInt8? {
+    if isOverlap {
+      lookInside(from: first + 1)
+      return nil
+    }
     defer { restart(at: first + 1) }
     return bytes[first]
   }
@@ -79,6 +90,35 @@ struct EvominCandidate: Sendable {
     return frame
   }
 
+  private mutating func deliver() -> EvominFrame {
+    let start = first
+    let frame = takeFrame()
+    delivered = first
+    lookInside(from: start + 1)
+    return frame
+  }
+
+  /// Looks for a frame that begins inside of the one just delivered and goes on behind its end.
+  ///
+  /// A damaged frame passes for a good one once in 65,536 times, and may take the start of an intact one with it. In a
+  /// good frame only the command AA behind the start, or the checksum AA behind a pair, look like another start.
+  private mutating func lookInside(from index: Int) {
+    for start in index..<max(index, delivered - EvominByte.startBytes + 1) where bytes[start] == EvominByte.start {
+      restart(at: start)
+      if goesOn(behind: delivered) { return }
+    }
+    restart(at: delivered)
+  }
+
+  private mutating func goesOn(behind end: Int) -> Bool {
+    while parsed < end {
+      let step = parser.take(bytes[parsed])
+      parsed += 1
+      guard step == .more || step == .checked else { return false }
+    }
+    return true
+  }
+
   private mutating func restart(at index: Int) {
     first = index
     parsed = index
@@ -89,6 +129,7 @@ struct EvominCandidate: Sendable {
   private mutating func forget() {
     bytes.removeSubrange(0..<first)
     parsed -= first
+    delivered = max(0, delivered - first)
     first = 0
   }
 }

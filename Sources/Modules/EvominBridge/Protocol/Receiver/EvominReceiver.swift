@@ -29,16 +29,16 @@ public struct EvominReceiver: Sendable {
     candidate = EvominCandidate(payloadBytesMax: payloadBytesMax)
   }
 
-  /// Whether bytes are there that may become a frame.
-  public var isReceiving: Bool { !candidate.isEmpty }
+  /// Whether a frame seems to be arriving.
+  public var isReceiving: Bool { !candidate.isEmpty && !candidate.isOverlap }
 
   /// When `expire` has something to do; nil while nothing is incomplete.
-  public var deadline: UInt64? { isReceiving ? heardAt &+ gap : nil }
+  public var deadline: UInt64? { candidate.isEmpty ? nil : heardAt &+ gap }
 
   /// Takes a byte from the line.
   public mutating func receive(_ byte: UInt8, at now: UInt64) {
     if now >= heardAt &+ gap {
-      if isReceiving { giveUpFirst() }
+      if !candidate.isEmpty { giveUpFirst() }
       noiseBytes = 0
     }
     heardAt = now
@@ -89,8 +89,8 @@ public struct EvominReceiver: Sendable {
   }
 
   private mutating func giveUpFirst() {
+    guard candidate.giveUp() != nil else { return }
     counters.timeouts += 1
-    _ = candidate.dropFirst()
     skip()
   }
 

@@ -36,11 +36,3 @@ extension [FirmwareEvent] {
     }
   }
 }
-
-extension EvominSimulator {
-  mutating func takeOutput() -> [UInt8] {
-    var bytes = [UInt8]()
-    while let wire = nextOutput() { bytes += wire }
-    return bytes
-  }
-}
