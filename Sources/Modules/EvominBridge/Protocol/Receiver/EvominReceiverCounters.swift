@@ -8,9 +8,4 @@ public struct EvominReceiverCounters: Equatable, Sendable {
   public internal(set) var bytesSkipped: UInt64 = 0
   /// Starts of frames whose rest did not come in time.
   public internal(set) var timeouts: UInt64 = 0
-
-  /// Nothing yet, but perhaps some frames.
-  public init(frames: UInt64 = 0) {
-    self.frames = frames
-  }
 }
