@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "BusClient", targets: ["BusClient"]),
     .library(name: "BusTesting", targets: ["BusTesting"]),
     .library(name: "Frames", targets: ["Frames"]),
+    .library(name: "Evomin", targets: ["Evomin"]),
     .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
     .executable(name: "bus-manager", targets: ["bus-manager"]),
@@ -66,6 +67,8 @@ let package = Package(
       path: "Sources/Modules/CandyDispenser/SimulatorModule"),
     .executableTarget(
       name: "selection-task", dependencies: ["BusClient", "BusNet", "Frames"], path: "Sources/Modules/SelectionTask"),
+    .target(name: "Evomin", path: "Sources/Modules/EvominBridge/Protocol"),
+    .target(name: "EvominSimulator", dependencies: ["Evomin"], path: "Sources/Modules/EvominBridge/Simulator"),
 
     // The command line.
     .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
@@ -90,6 +93,12 @@ let package = Package(
     .testTarget(
       name: "BusToolTests",
       dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
+    .target(
+      name: "EvominVectors", dependencies: ["Evomin", "TestSupport"], path: "Tests/EvominVectors", exclude: ["Fixtures"]
+    ),
+    .testTarget(name: "EvominTests", dependencies: ["Evomin", "EvominVectors", "TestSupport"]),
+    .testTarget(
+      name: "EvominSimulatorTests", dependencies: ["Evomin", "EvominSimulator", "EvominVectors", "TestSupport"]),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusNet", "BusWire", "CAllocations"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
@@ -114,7 +123,9 @@ let package = Package(
     // The fuzz targets; their inputs are replayed by a test.
     .target(
       name: "FuzzEntries",
-      dependencies: ["BusClient", "BusManagerCore", "BusNet", "BusWire", "CandyCom", "FrameCases", "FrameGenCore"],
+      dependencies: [
+        "BusClient", "BusManagerCore", "BusNet", "BusWire", "CandyCom", "Evomin", "FrameCases", "FrameGenCore",
+      ],
       path: "Fuzz/Entries"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries", "TestSupport"]),
   ]

@@ -14,6 +14,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case schema
   /// What a host of candies reads from its dispenser.
   case candyHost = "candy-host"
+  /// What comes over a UART that speaks evoMIN.
+  case evomin
+  /// What a master clocks out to a slave that speaks evoMIN.
+  case evominSlave = "evomin-slave"
 
   /// Feeds the target.
   ///
@@ -27,6 +31,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .client: try ClientFuzz.run(input)
     case .schema: try SchemaFuzz.run(input)
     case .candyHost: try CandyHostFuzz.run(input)
+    case .evomin: try EvominFuzz.run(input)
+    case .evominSlave: try EvominSlaveFuzz.run(input)
     }
   }
 }

@@ -26,6 +26,8 @@ struct ImportRuleTests {
     ("Sources/Modules/CandyDispenser/SimulatorModule", ["BusClient", "CandySimulation", "Frames"]),
     ("Sources/Modules/CandyDispenser/Module", ["BusClient", "BusNet", "CandyCom", "CandySimulation", "Frames"]),
     ("Sources/Modules/SelectionTask", ["BusClient", "BusNet", "Frames"]),
+    ("Sources/Modules/EvominBridge/Protocol", []),
+    ("Sources/Modules/EvominBridge/Simulator", ["Evomin"]),
     ("Plugins/FrameGenPlugin", ["PackagePlugin", "Foundation"]),
   ]
 

@@ -1,0 +1,15 @@
+/// What a link has seen and done.
+public struct EvominLinkCounters: Equatable, Sendable {
+  /// What its receiver has seen.
+  public internal(set) var line = EvominReceiverCounters()
+  /// Frames that came again.
+  public internal(set) var duplicates: UInt64 = 0
+  /// Acknowledgements and refusals that nobody waited for.
+  public internal(set) var strayAnswers: UInt64 = 0
+  public internal(set) var refusals: UInt64 = 0
+  /// Frames sent, repetitions among them.
+  public internal(set) var transmissions: UInt64 = 0
+  public internal(set) var retries: UInt64 = 0
+  public internal(set) var acknowledged: UInt64 = 0
+  public internal(set) var givenUp: UInt64 = 0
+}

@@ -1,0 +1,10 @@
+/// Names a frame from `send` until it is acknowledged or given up.
+public struct EvominSendID: Hashable, Comparable, Sendable {
+  public let rawValue: UInt64
+
+  public static func < (left: EvominSendID, right: EvominSendID) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension EvominSendID: CustomStringConvertible {
+  public var description: String { "#\(rawValue)" }
+}

@@ -1,0 +1,59 @@
+/// Frames that wait to be sent, one after the other, and how far the first of them is. Times are monotonic nanoseconds.
+struct EvominSendQueue: Sendable {
+  struct Entry {
+    let id: EvominSendID
+    let frame: EvominFrame
+  }
+
+  let framesMax: Int
+  private var ring: [Entry?]
+  private var firstIndex = 0
+  private(set) var count = 0
+  private var nextID: UInt64 = 1
+  /// How many times the first frame has been sent.
+  private(set) var attempts = 0
+  /// When the first frame is to be sent, sent again or given up.
+  private(set) var due: UInt64 = 0
+  /// Whether the other end refused the last attempt.
+  private(set) var isRefused = false
+
+  init(framesMax: Int) {
+    precondition(framesMax > 0, "a queue without room for a frame sends nothing")
+    self.framesMax = framesMax
+    ring = Array(repeating: nil, count: framesMax)
+  }
+
+  var first: Entry? { count == 0 ? nil : ring[firstIndex] }
+
+  /// The first frame, if it has been sent and waits for its answer.
+  var outstanding: Entry? { attempts == 0 ? nil : first }
+
+  mutating func append(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID {
+    guard count < framesMax else { throw .queueFull(framesMax: framesMax) }
+    let id = EvominSendID(rawValue: nextID)
+    ring[(firstIndex + count) % framesMax] = Entry(id: id, frame: frame)
+    if count == 0 { due = max(due, now) }
+    count += 1
+    nextID += 1
+    return id
+  }
+
+  /// The first frame goes out.
+  mutating func attempt(answerDue: UInt64) {
+    attempts += 1
+    due = answerDue
+    isRefused = false
+  }
+
+  mutating func refuse() { isRefused = true }
+
+  /// Makes the next frame the first.
+  mutating func removeFirst(nextDue: UInt64) {
+    ring[firstIndex] = nil
+    firstIndex = (firstIndex + 1) % framesMax
+    count -= 1
+    attempts = 0
+    isRefused = false
+    due = nextDue
+  }
+}

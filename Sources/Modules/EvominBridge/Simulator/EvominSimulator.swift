@@ -1,0 +1,79 @@
+import Evomin
+
+/// A microcontroller at the other end of a UART, with a button, an LED and a temperature sensor: its library speaks the
+/// real bytes, and the line to it can be made bad.
+///
+/// Hand in bytes and time, then take all output; call `tick` at the deadline. Times are monotonic nanoseconds.
+public struct EvominSimulator: Sendable {
+  public let firmware: EvominFirmware
+  private let seed: UInt64
+  public internal(set) var counters = EvominSimulatorCounters()
+  var device = Device()
+  var library: any Firmware
+  var faults: Faults
+  /// Acknowledged frames that are sent once more, and when.
+  var repetitions = [(frame: EvominFrame, due: UInt64)]()
+  /// Repetitions that the library has; they are not repeated again.
+  var repeated = [EvominFrame]()
+  var output = [UInt8]()
+
+  /// - Parameter seed: the same faults happen for the same seed and the same bytes.
+  public init(firmware: EvominFirmware, seed: UInt64) {
+    self.firmware = firmware
+    self.seed = seed
+    library = firmware.make(seed: seed)
+    faults = Faults(seed: seed ^ 0x5EED)
+    takeEvents(at: 0)
+  }
+
+  public var isLEDOn: Bool { device.isLEDOn }
+  public var isButtonPressed: Bool { device.isButtonPressed }
+
+  /// What the sensor shows, in hundredths of a degree Celsius.
+  public var centidegrees: Int16 {
+    get { device.centidegrees }
+    set { device.centidegrees = newValue }
+  }
+
+  /// Whether the library does nothing more until `restart`, as Python's does once a length over 50 comes.
+  public var isHung: Bool { library.isHung }
+
+  /// Switches the device off and on: what waited to be sent is forgotten, and the LED is off.
+  public mutating func restart(at now: UInt64) {
+    library = firmware.make(seed: seed)
+    device.isLEDOn = false
+    repetitions.removeAll()
+    repeated.removeAll()
+    takeEvents(at: now)
+  }
+
+  /// When `tick` has something to do; nil if nothing is expected.
+  public var deadline: UInt64? {
+    let repetition = repetitions.map(\.due).min()
+    guard let sending = library.deadline else { return repetition }
+    return min(sending, repetition ?? sending)
+  }
+
+  /// Bytes for the other end; nil when there are no more.
+  public mutating func nextOutput() -> EvominWire? {
+    guard !output.isEmpty, let wire = try? EvominWire(output.prefix(EvominWire.bytesMax)) else { return nil }
+    output.removeFirst(wire.count)
+    return wire
+  }
+
+  /// Makes something go wrong from now on.
+  public mutating func apply(_ fault: EvominFault, at now: UInt64) { faults.apply(fault, at: now) }
+
+  /// Presses the button; the device tells it unasked.
+  public mutating func press(at now: UInt64) { setButton(true, at: now) }
+
+  /// Releases the button; the device tells it unasked.
+  public mutating func release(at now: UInt64) { setButton(false, at: now) }
+
+  private mutating func setButton(_ isPressed: Bool, at now: UInt64) {
+    guard device.isButtonPressed != isPressed else { return }
+    device.isButtonPressed = isPressed
+    send(device.buttonFrame, at: now)
+    poll(at: now)
+  }
+}

@@ -1,0 +1,11 @@
+/// What a simulated device has seen and done.
+public struct EvominSimulatorCounters: Equatable, Sendable {
+  /// Frames that its library has accepted.
+  public internal(set) var received: UInt64 = 0
+  /// Frames that it wanted to send.
+  public internal(set) var queued: UInt64 = 0
+  /// Frames that its library did not take: the queue was full, or it hangs.
+  public internal(set) var notQueued: UInt64 = 0
+  public internal(set) var acknowledged: UInt64 = 0
+  public internal(set) var givenUp: UInt64 = 0
+}
