@@ -22,6 +22,8 @@ let package = Package(
     .executable(name: "candy-dispenser", targets: ["candy-dispenser"]),
     .executable(name: "candy-simulator", targets: ["candy-simulator"]),
     .executable(name: "selection-task", targets: ["selection-task"]),
+    .executable(name: "evomin-bridge", targets: ["evomin-bridge"]),
+    .executable(name: "evomin-simulator", targets: ["evomin-simulator"]),
   ],
   targets: [
     // The generator.
@@ -69,6 +71,19 @@ let package = Package(
       name: "selection-task", dependencies: ["BusClient", "BusNet", "Frames"], path: "Sources/Modules/SelectionTask"),
     .target(name: "Evomin", path: "Sources/Modules/EvominBridge/Protocol"),
     .target(name: "EvominSimulator", dependencies: ["Evomin"], path: "Sources/Modules/EvominBridge/Simulator"),
+    .target(
+      name: "EvominMap", dependencies: ["BusWire", "Evomin", "Frames", "YAMLText"],
+      path: "Sources/Modules/EvominBridge/Map"),
+    .target(
+      name: "EvominSimulation", dependencies: ["BusClient", "BusNet", "Evomin", "EvominSimulator", "Frames"],
+      path: "Sources/Modules/EvominBridge/Simulation"),
+    .executableTarget(
+      name: "evomin-bridge",
+      dependencies: ["BusClient", "BusNet", "Evomin", "EvominMap", "EvominSimulation", "Frames", "YAMLText"],
+      path: "Sources/Modules/EvominBridge/Module"),
+    .executableTarget(
+      name: "evomin-simulator", dependencies: ["BusClient", "EvominSimulation", "Frames"],
+      path: "Sources/Modules/EvominBridge/SimulatorModule"),
 
     // The command line.
     .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
@@ -99,6 +114,12 @@ let package = Package(
     .testTarget(name: "EvominTests", dependencies: ["Evomin", "EvominVectors", "TestSupport"]),
     .testTarget(
       name: "EvominSimulatorTests", dependencies: ["Evomin", "EvominSimulator", "EvominVectors", "TestSupport"]),
+    .testTarget(
+      name: "EvominBridgeTests",
+      dependencies: [
+        "BusClient", "BusNet", "BusTesting", "BusWire", "Evomin", "EvominMap", "EvominSimulation", "EvominSimulator",
+        "Frames", "TestSupport", "evomin-bridge",
+      ]),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusNet", "BusWire", "CAllocations"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
@@ -111,7 +132,7 @@ let package = Package(
       dependencies: [
         "BusClient", "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
         "controller-module", "led-module", "candy-dispenser",
-        "candy-simulator", "selection-task",
+        "candy-simulator", "selection-task", "evomin-bridge", "evomin-simulator",
       ]),
     .testTarget(
       name: "SoakTests",

@@ -48,6 +48,16 @@ extension Bus {
     }
   }
 
+  /// Sends a payload that is encoded already, as `send` sends a frame of its type: with its schema, its priority, and
+  /// kept if the schema says so.
+  ///
+  /// - Throws: `BusError` like `send`. Whether the payload fits the schema is not looked at.
+  public func send(payload: [UInt8], of type: FrameType, instance: UInt8? = nil) throws(BusError) {
+    try declare(type, sends: true)
+    let flags: FrameFlags = type.retain ? .retain : []
+    try send(payload: payload, type: type.id, flags: flags.with(type.priority), instance: instance)
+  }
+
   /// Tells the manager the schema of a type that is known at run time only.
   ///
   /// - Parameter fields: the canonical field list (docs/PROTOCOL.md, "Field lists").

@@ -32,6 +32,24 @@ struct BacklogTests {
     #expect(backlog.count == 0 && backlog.droppedFrames == 2)
   }
 
+  @Test("a payload that is encoded already waits among the frames, and is sent like a frame of its type")
+  mutating func payloads() throws {
+    mock.disconnect(managerIsThere: false)
+    #expect(!mock.bus.hasData)
+    try backlog.send(CommandId(commandId: 1), on: mock.bus)
+    let temperature = Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 3650)
+    try backlog.send(payload: try temperature.payload(), of: .temperature, instance: 3, on: mock.bus)
+    try backlog.send(CommandId(commandId: 2), on: mock.bus)
+    mock.disconnect(managerIsThere: true)
+    try mock.bus.connect()
+    try backlog.flush(on: mock.bus)
+    #expect(mock.sent.map(\.header.type) == [FrameType.commandId.id, FrameType.temperature.id, FrameType.commandId.id])
+    #expect(try mock.sent(Temperature.self) == [temperature])
+    let header = mock.sent[1].header
+    #expect(header.instance == 3 && header.flags.contains(.retain) && header.flags.priority == .normal)
+    #expect(mock.declared.contains { $0.name == "TEMPERATURE" && $0.sends })
+  }
+
   @Test("a frame that breaks its schema is refused and does not hold up the others")
   mutating func invalid() throws {
     do {

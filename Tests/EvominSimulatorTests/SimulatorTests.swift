@@ -54,7 +54,8 @@ struct SimulatorTests {
     var device = Self.device(firmware)
     device.centidegrees = -300
     for (command, answer) in [
-      (EvominCommand.button, [0]), (.temperature, [0xD4, 0xFE]), (.sendIDN, Array("evoMIN simulator 1".utf8)),
+      (EvominCommand.button, [0]), (.temperature, [1, 0, 0, 0, 0xD4, 0xFE, 0x42, 0x0E]),
+      (.sendIDN, Array("evoMIN simulator 1".utf8)),
     ] as [(EvominCommand, [UInt8])] {
       device.receive(try Self.bytes(command), at: Self.start)
       #expect(Self.frames(&device) == [try EvominFrame(command, answer)])

@@ -16,7 +16,7 @@ public struct FrameCase: Sendable {
     areEqual = { (left, right) throws(CodecError) in try Frame(payload: left) == Frame(payload: right) }
   }
 
-  public static let all = robot + candy + golden + bus
+  public static let all = robot + candy + evomin + golden + bus
 
   public static let robot = [
     FrameCase(ButtonState.self), FrameCase(ActivityLedState.self), FrameCase(Distance.self),
@@ -38,6 +38,11 @@ public struct FrameCase: Sendable {
     FrameCase(CandyConnect.self), FrameCase(CandyRefused.self), FrameCase(CandyDispensed.self),
     FrameCase(CandyFailed.self), FrameCase(CandyTaken.self), FrameCase(CandyNotTaken.self), FrameCase(CandyJam.self),
     FrameCase(CandyResetDone.self), FrameCase(CandyStatus.self), FrameCase(CandySimulate.self),
+  ]
+
+  public static let evomin = [
+    FrameCase(EvominToDevice.self), FrameCase(EvominFromDevice.self), FrameCase(EvominResult.self),
+    FrameCase(EvominStatus.self), FrameCase(EvominSimulate.self),
   ]
 
   public static let golden = [

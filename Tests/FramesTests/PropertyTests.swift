@@ -10,7 +10,8 @@ struct PropertyTests {
   @Test(
     "is part of these tests",
     arguments: [
-      ("frames.yaml", FrameCase.robot + FrameCase.candy), ("Tests/GoldenFrames/frames.yaml", FrameCase.golden),
+      ("frames.yaml", FrameCase.robot + FrameCase.candy + FrameCase.evomin),
+      ("Tests/GoldenFrames/frames.yaml", FrameCase.golden),
       ("Sources/BusWire/frames.yaml", FrameCase.bus),
     ])
   func completeness(path: String, cases: [FrameCase]) throws {

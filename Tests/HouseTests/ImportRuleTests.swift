@@ -28,6 +28,13 @@ struct ImportRuleTests {
     ("Sources/Modules/SelectionTask", ["BusClient", "BusNet", "Frames"]),
     ("Sources/Modules/EvominBridge/Protocol", []),
     ("Sources/Modules/EvominBridge/Simulator", ["Evomin"]),
+    ("Sources/Modules/EvominBridge/Map", ["BusWire", "Evomin", "Frames", "YAMLText"]),
+    ("Sources/Modules/EvominBridge/Simulation", ["BusClient", "BusNet", "Evomin", "EvominSimulator", "Frames"]),
+    ("Sources/Modules/EvominBridge/SimulatorModule", ["BusClient", "EvominSimulation", "Frames"]),
+    (
+      "Sources/Modules/EvominBridge/Module",
+      ["BusClient", "BusNet", "Evomin", "EvominMap", "EvominSimulation", "Frames", "YAMLText"]
+    ),
     ("Plugins/FrameGenPlugin", ["PackagePlugin", "Foundation"]),
   ]
 

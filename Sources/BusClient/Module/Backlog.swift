@@ -9,7 +9,19 @@ public struct Backlog {
   public let framesMax: Int
   /// Frames that waited in vain.
   public private(set) var droppedFrames: UInt64 = 0
-  private var waiting: [any TypedFrame] = []
+  private var waiting: [Entry] = []
+
+  private enum Entry {
+    case frame(any TypedFrame)
+    case payload([UInt8], FrameType, instance: UInt8?)
+
+    func send(on bus: Bus) throws(BusError) {
+      switch self {
+      case .frame(let frame): try bus.send(frame)
+      case .payload(let payload, let type, let instance): try bus.send(payload: payload, of: type, instance: instance)
+      }
+    }
+  }
 
   public init(framesMax: Int = 256) {
     self.framesMax = max(1, framesMax)
@@ -22,20 +34,34 @@ public struct Backlog {
   ///
   /// - Throws: `BusError` if the frame breaks its schema; it is not kept then.
   public mutating func send(_ frame: some TypedFrame, on bus: Bus) throws(BusError) {
+    try send(.frame(frame), on: bus)
+  }
+
+  /// Sends a payload that is encoded already behind what waits, now or later.
+  ///
+  /// - Parameter instance: the module's unless told otherwise.
+  /// - Throws: `BusError` if it is too large; it is not kept then.
+  public mutating func send(
+    payload: [UInt8], of type: FrameType, instance: UInt8? = nil, on bus: Bus
+  ) throws(BusError) {
+    try send(.payload(payload, type, instance: instance), on: bus)
+  }
+
+  private mutating func send(_ entry: Entry, on bus: Bus) throws(BusError) {
     try flush(on: bus)
     if waiting.count == framesMax {
       waiting.removeFirst()
       droppedFrames += 1
     }
-    waiting.append(frame)
+    waiting.append(entry)
     try flush(on: bus)
   }
 
   /// Sends what waits, as far as the bus takes it. A module calls it on each turn.
   public mutating func flush(on bus: Bus) throws(BusError) {
-    while bus.isConnected, let frame = waiting.first {
+    while bus.isConnected, let entry = waiting.first {
       do throws(BusError) {
-        try bus.send(frame)
+        try entry.send(on: bus)
       } catch  where [.notConnected, .backpressure, .stopped].contains(error.code) {
         return
       } catch {

@@ -4,6 +4,7 @@ extension EvominSimulator {
   /// The C library's time to the repetition of an acknowledged frame.
   private static let repetitionNanoseconds: UInt64 = 3_000_000_000
   private static let repetitionsMax = 16
+  private static let unseenFramesMax = 256
 
   /// Takes bytes from the other end.
   public mutating func receive(_ bytes: some Sequence<UInt8>, at now: UInt64) {
@@ -40,6 +41,12 @@ extension EvominSimulator {
   mutating func poll(at now: UInt64) {
     library.poll(at: now)
     takeEvents(at: now)
+    while countLeft > 0, library.send(Device.countFrame(nextNumber), at: now) {
+      counters.queued += 1
+      countLeft -= 1
+      nextNumber += 1
+      takeEvents(at: now)
+    }
   }
 
   mutating func takeEvents(at now: UInt64) {
@@ -48,6 +55,8 @@ extension EvominSimulator {
       case .write(let wire): write(wire, at: now)
       case .received(let frame):
         counters.received += 1
+        if unseen.count == Self.unseenFramesMax { unseen.removeFirst() }
+        unseen.append(frame)
         if let answer = device.answer(to: frame) { send(answer, at: now) }
       case .acknowledged(let frame):
         counters.acknowledged += 1

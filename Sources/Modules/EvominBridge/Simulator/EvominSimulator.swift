@@ -7,6 +7,7 @@ import Evomin
 public struct EvominSimulator: Sendable {
   public let firmware: EvominFirmware
   private let seed: UInt64
+  private let settings: EvominSettings
   public internal(set) var counters = EvominSimulatorCounters()
   var device = Device()
   var library: any Firmware
@@ -16,12 +17,22 @@ public struct EvominSimulator: Sendable {
   /// Repetitions that the library has; they are not repeated again.
   var repeated = [EvominFrame]()
   var output = [UInt8]()
+  /// Frames that came and that nobody has looked at.
+  var unseen = [EvominFrame]()
+  /// Numbered frames that are still to be sent, and the number of the next.
+  var countLeft = 0
+  var nextNumber: UInt32 = 0
 
-  /// - Parameter seed: the same faults happen for the same seed and the same bytes.
-  public init(firmware: EvominFirmware, seed: UInt64) {
+  /// - Parameters:
+  ///   - seed: the same faults happen for the same seed and the same bytes.
+  ///   - settings: for the robust firmware; the others have theirs built in.
+  public init(
+    firmware: EvominFirmware, seed: UInt64, settings: EvominSettings = EvominSettings(peer: .framebus)
+  ) {
     self.firmware = firmware
     self.seed = seed
-    library = firmware.make(seed: seed)
+    self.settings = settings
+    library = firmware.make(seed: seed, settings: settings)
     faults = Faults(seed: seed ^ 0x5EED)
     takeEvents(at: 0)
   }
@@ -40,8 +51,9 @@ public struct EvominSimulator: Sendable {
 
   /// Switches the device off and on: what waited to be sent is forgotten, and the LED is off.
   public mutating func restart(at now: UInt64) {
-    library = firmware.make(seed: seed)
+    library = firmware.make(seed: seed, settings: settings)
     device.isLEDOn = false
+    countLeft = 0
     repetitions.removeAll()
     repeated.removeAll()
     takeEvents(at: now)
@@ -63,6 +75,18 @@ public struct EvominSimulator: Sendable {
 
   /// Makes something go wrong from now on.
   public mutating func apply(_ fault: EvominFault, at now: UInt64) { faults.apply(fault, at: now) }
+
+  /// Sends so many numbered frames, as fast as the library takes them.
+  public mutating func count(frames: Int, at now: UInt64) {
+    countLeft += frames
+    poll(at: now)
+  }
+
+  /// The frames that the device has received since the last time: the latest 256.
+  public mutating func takeReceived() -> [EvominFrame] {
+    defer { unseen.removeAll(keepingCapacity: true) }
+    return unseen
+  }
 
   /// Presses the button; the device tells it unasked.
   public mutating func press(at now: UInt64) { setButton(true, at: now) }

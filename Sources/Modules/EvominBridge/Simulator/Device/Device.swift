@@ -6,8 +6,10 @@ struct Device: Equatable, Sendable {
 
   var isLEDOn = false
   var isButtonPressed = false
-  /// Hundredths of a degree Celsius.
+  /// Of the room, in hundredths of a degree Celsius.
   var centidegrees: Int16 = 2150
+  /// Of what the sensor looks at, in hundredths of a degree Celsius.
+  var objectCentidegrees: Int16 = 3650
 
   var buttonFrame: EvominFrame { Self.frame(.button, [isButtonPressed ? 1 : 0]) }
 
@@ -21,11 +23,21 @@ struct Device: Equatable, Sendable {
       return nil
     case (.button, 0): return buttonFrame
     case (.temperature, 0):
-      let bits = UInt16(bitPattern: centidegrees)
-      return Self.frame(.temperature, [UInt8(truncatingIfNeeded: bits), UInt8(bits >> 8)])
+      return Self.frame(
+        .temperature, Self.bytes(Self.sensorID) + Self.bytes(centidegrees) + Self.bytes(objectCentidegrees))
     case (.sendIDN, _): return Self.frame(.sendIDN, Array(Self.identification.utf8))
     default: return nil
     }
+  }
+
+  private static let sensorID: UInt32 = 1
+
+  /// A frame that tells a number.
+  static func countFrame(_ number: UInt32) -> EvominFrame { frame(.count, bytes(number)) }
+
+  /// The lowest first.
+  private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian) { Array($0) }
   }
 
   private static func frame(_ command: EvominCommand, _ payload: [UInt8]) -> EvominFrame {

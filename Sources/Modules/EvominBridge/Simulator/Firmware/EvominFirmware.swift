@@ -1,3 +1,5 @@
+import Evomin
+
 /// Which evoMIN library a simulated device runs.
 public enum EvominFirmware: String, CaseIterable, Sendable {
   /// This one.
@@ -7,9 +9,10 @@ public enum EvominFirmware: String, CaseIterable, Sendable {
   /// The Python library with its quirks.
   case python
 
-  func make(seed: UInt64) -> any Firmware {
+  /// - Parameter settings: for this library; the others have theirs built in.
+  func make(seed: UInt64, settings: EvominSettings) -> any Firmware {
     switch self {
-    case .robust: RobustFirmware(seed: seed)
+    case .robust: RobustFirmware(seed: seed, settings: settings)
     case .c: CFirmware()
     case .python: PythonFirmware(commands: [.setLED, .button, .temperature])
     }

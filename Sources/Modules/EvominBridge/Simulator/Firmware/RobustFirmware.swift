@@ -5,8 +5,8 @@ struct RobustFirmware: Firmware {
   private var link: EvominLink
   private var frames = [(id: EvominSendID, frame: EvominFrame)]()
 
-  init(seed: UInt64) {
-    link = EvominLink(EvominSettings(peer: .framebus), random: EvominRandom(seed: seed))
+  init(seed: UInt64, settings: EvominSettings = EvominSettings(peer: .framebus)) {
+    link = EvominLink(settings, random: EvominRandom(seed: seed))
     link.open(at: 0)
   }
 

@@ -1,8 +1,6 @@
-import BusWire
-
 extension CodecError {
   /// The same error, in a part of a field or structure: paths grow from the inside, such as `shares[2].ratio`.
-  func inside(_ part: String) -> CodecError {
+  package func inside(_ part: String) -> CodecError {
     switch self {
     case .truncated(let field, let needs, let left):
       .truncated(field: Self.path(part, field), needs: needs, left: left)

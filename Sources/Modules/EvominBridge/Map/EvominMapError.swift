@@ -1,0 +1,19 @@
+import YAMLText
+
+/// Everything that is wrong with a map.
+public struct EvominMapError: Error, Equatable, Sendable {
+  let diagnostics: [Diagnostic]
+
+  init(_ diagnostics: [Diagnostic]) {
+    self.diagnostics = diagnostics.sorted { $0.position < $1.position }
+  }
+
+  /// A line for each problem, `evomin.yaml:3:5: error: …`.
+  ///
+  /// - Parameter path: the file's path as the user wrote it.
+  public func text(path: String) -> String {
+    diagnostics.map { $0.text(path: path) + "\n" }.joined()
+  }
+
+  public var count: Int { diagnostics.count }
+}

@@ -1,0 +1,41 @@
+import BusNet
+import Evomin
+
+/// A line to a device, and the protocol on it. Times are monotonic nanoseconds.
+protocol DeviceLine {
+  /// As the user wrote it.
+  var path: String { get }
+  var isOpen: Bool { get }
+  /// Frames that are neither acknowledged nor given up, and how many there may be.
+  var waitingFrames: Int { get }
+  var framesMax: Int { get }
+  var counters: EvominLinkCounters { get }
+  /// When `turn` is due; nil if nothing is expected.
+  var deadline: UInt64? { get }
+  /// Readable when `turn` is due for another reason; nil if there is no such thing.
+  var descriptor: FileDescriptor? { get }
+
+  /// Moves bytes both ways, opens the line when it is time, and sends what is due. Take every event then.
+  mutating func turn(at now: UInt64)
+  mutating func send(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID
+  /// What has happened; nil when nothing is left.
+  mutating func nextEvent() -> LineEvent?
+  /// Gives up what waits, and closes the line for good.
+  mutating func close(at now: UInt64)
+}
+
+extension DeviceLine {
+  /// Whether it takes another frame. A line that is closed takes it to refuse it.
+  var hasRoom: Bool { waitingFrames < framesMax }
+}
+
+/// What a line tells.
+enum LineEvent: Equatable {
+  case opened
+  case lost(SystemError)
+  /// It cannot be opened; told once for each cause.
+  case unavailable(SystemError)
+  /// Bytes were not sent, because those before them have not left.
+  case stuck
+  case link(EvominAction)
+}

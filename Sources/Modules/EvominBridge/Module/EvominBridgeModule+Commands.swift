@@ -1,0 +1,58 @@
+import BusClient
+import Evomin
+import EvominMap
+import Frames
+
+extension EvominBridgeModule {
+  /// Does what a frame from the bus asks for, or tells why not.
+  mutating func handle(_ frame: Frame, at now: UInt64) throws {
+    if frame.isRequest {
+      if frame.type == .evominStatus {
+        told = nil
+      } else if let route = map.route(request: frame.type.id, instance: frame.instance) {
+        try send([], as: route.command, request: nil, at: now)
+      }
+    } else if let order = try frame.decode(EvominToDevice.self) {
+      try send(order.payload, as: EvominCommand(rawValue: order.command), request: order.request, at: now)
+    } else if let event = try frame.decode(EvominSimulate.self) {
+      try simulation?.apply(event, at: now)
+    } else if let route = map.route(to: frame.type.id, instance: frame.instance) {
+      try send(frame, route, at: now)
+    }
+  }
+
+  private mutating func send(_ frame: Frame, _ route: EvominRoute, at now: UInt64) throws {
+    let payload = frame.payload
+    if let problem = map.problem(of: payload, as: route) {
+      return try refuse(route.command, request: nil, "\(route.frame) from module \(frame.source): \(problem)")
+    }
+    try send(payload, as: route.command, request: nil, at: now)
+  }
+
+  private mutating func send(
+    _ payload: [UInt8], as command: EvominCommand, request: UInt32?, at now: UInt64
+  ) throws {
+    do throws(EvominError) {
+      let id = try line.send(EvominFrame(command, payload), at: now)
+      orders[id] = Order(request: request, command: command.rawValue)
+    } catch {
+      let text =
+        switch error {
+        case .closed: "the port is not open: \(tally.reason)"
+        case .tooLong: "\(error); send less, or tell the bridge with --peer what the device can take"
+        default: "\(error)"
+        }
+      try refuse(command, request: request, text)
+    }
+  }
+
+  private mutating func refuse(_ command: EvominCommand, request: UInt32?, _ text: String) throws {
+    tally.refused += 1
+    if request == nil {
+      logOnce(.warning, "refused", cause: "refused \(command)", ["command": "\(command)", "reason": text])
+    }
+    let result = EvominResult(
+      request: request ?? 0, command: command.rawValue, outcome: .refused, attempts: 0, text: text)
+    try backlog.send(result, on: bus)
+  }
+}

@@ -1,0 +1,82 @@
+import BusClient
+import BusNet
+import Evomin
+import EvominMap
+import EvominSimulation
+import Frames
+
+/// A microcontroller that speaks evoMIN, on the bus: its commands become frames, and frames become commands.
+@main
+struct EvominBridgeModule: Module {
+  static let options = BridgeOptions.list
+
+  let bus: Bus
+  let map: EvominMap
+  var line: any DeviceLine
+  var simulation: SimulatedMicrocontroller?
+  /// What the device was sent, until it is known what became of it.
+  var orders: [EvominSendID: Order] = [:]
+  var tally = BridgeTally()
+  var backlog = Backlog()
+  /// Causes that are in the log already.
+  var reported: Set<String> = []
+  var told: EvominStatus?
+  var nextTold: UInt64 = 0
+
+  init(bus: Bus) throws {
+    self.bus = bus
+    let options = BridgeOptions(bus)
+    let settings = try options.settings()
+    map = try options.map(settings)
+    if bus.options.has("sim"), !bus.options.has("port"), !bus.options.has("spi") {
+      simulation = try SimulatedMicrocontroller(bus: bus)
+    }
+    line = try options.line(settings, simulatedPath: simulation?.path)
+    if let descriptor = line.descriptor { bus.wake(on: descriptor) }
+    bus.listen(for: subscriptions)
+  }
+
+  private var subscriptions: [Subscription] {
+    let own = bus.configuration.instance
+    var all = [
+      Subscription(.evominToDevice, instance: own, requests: false),
+      Subscription(.evominStatus, instance: own, values: false),
+    ]
+    if simulation != nil { all.append(Subscription(.evominSimulate, instance: own, requests: false)) }
+    for route in map.routes {
+      if route.goesToDevice { all.append(Subscription(route.frame, instance: route.instance, requests: false)) }
+      if route.takesRequests { all.append(Subscription(route.frame, instance: route.instance, values: false)) }
+    }
+    return all
+  }
+
+  mutating func process() throws {
+    let now = bus.monotonicTime
+    try simulation?.process(at: now)
+    line.turn(at: now)
+    try tellEvents(at: now)
+    // What there is no room for stays in the inbox, and when that is full the bus holds back whoever sends it.
+    while line.hasRoom, bus.hasData {
+      try handle(try bus.getData(), at: now)
+      try tellEvents(at: now)
+    }
+    try simulation?.process(at: now)
+    try tell(at: now)
+    bus.wake(at: [line.deadline, simulation?.deadline].compactMap(\.self).min())
+  }
+
+  /// What waits for the device is given up and told.
+  mutating func stop() {
+    let now = bus.monotonicTime
+    line.close(at: now)
+    try? tellEvents(at: now)
+    simulation?.close()
+    tally.reason = "the bridge ends"
+    told = nil
+    try? tell(at: now)
+  }
+
+  func log(_ level: Log.Level, _ event: String, _ fields: KeyValuePairs<String, String>) {
+    bus.configuration.log(level, event, fields)
+  }
+}
