@@ -241,4 +241,51 @@ struct CandyDispenserTests {
     try rival.waitForLog("event=no_port", "has the port; end it or choose another port")
     #expect(device.isRunning)
   }
+
+  @Test("a dispenser that is out of its mind is credited with nothing, and fills neither log nor bus")
+  func madDispenser() throws {
+    let terminal = try PseudoTerminal()
+    defer { terminal.close() }
+    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    let person = try person()
+    var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "@es", "~RS": "@rs"])
+    try Deadline.wait(for: "a connection; \(module.errors.all)") {
+      try device.answer()
+      return module.logCount("event=connected") == 1
+    }
+    for _ in 0..<100 { try device.send("@iD$FD") }
+    let status = try person.expect(CandyStatus.self) { $0.unexpected == 200 }
+    #expect(status.dispensed == 0 && status.taken == 0 && status.link == .connected)
+    #expect(module.logCount("event=unexpected") == 2)
+    #expect(try person.leftOver(CandyDispensed.self).isEmpty && person.leftOver(CandyTaken.self).isEmpty)
+  }
+
+  @Test("a port that sends back what it is sent is no dispenser")
+  func echo() throws {
+    let terminal = try PseudoTerminal()
+    defer { terminal.close() }
+    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "~ES"])
+    try Deadline.wait(for: "a verdict; \(module.errors.all)") {
+      try device.answer()
+      return module.logCount("event=echo", "it is no dispenser") == 1
+    }
+    #expect(module.logCount("event=connected") == 0)
+  }
+
+  @Test("the selection task rewards right answers, and waits until the candy is taken")
+  func selectionTask() throws {
+    let person = try ready()
+    try simulate(person, .takeAlways, 100)
+    let task = try manager.module(
+      "selection-task", ["--trials", "2", "--chance", "100"], shell: #"printf 'what?\nB\nA\n' | "$@""#)
+    #expect(
+      task.output.wait { $0.last?.hasPrefix("Over.") == true }, "\(task.output.lines) \(task.errors.all)")
+    #expect(
+      task.output.lines == [
+        "Question 1: A or B?", "A or B?", "Not this time.", "Question 2: A or B?", "Right! Take your candy.",
+        "Over. 1 of 2 answers were rewarded and taken.",
+      ])
+    #expect(try person.expect(CandyTaken.self) == CandyTaken(request: 2, number: 1, count: 1))
+  }
 }
