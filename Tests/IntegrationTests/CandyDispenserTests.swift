@@ -18,9 +18,10 @@ struct CandyDispenserTests {
 
   /// A module with a simulated dispenser that is ready, and somebody who uses it.
   private func ready(_ arguments: String...) throws -> Person {
-    let module = try manager.module("candy-dispenser", ["--sim"] + arguments)
+    let folder = try TemporaryFolder()
+    let module = try manager.module("candy-dispenser", ["--sim", "--sim-path", folder.path("tty")] + arguments)
     let person = try person()
-    person.module = module
+    (person.module, person.folder) = (module, folder)
     try person.expect(CandyStatus.self, "connected; \(module.errors.all)") { $0.link == .connected }
     return person
   }
@@ -169,8 +170,9 @@ struct CandyDispenserTests {
 
   @Test("two dispensers are told apart by their instances")
   func instances() throws {
-    let first = try manager.module("candy-dispenser", ["--sim"])
-    let second = try manager.module("candy-dispenser", ["--sim", "--instance", "1"])
+    let folder = try TemporaryFolder()
+    let first = try manager.module("candy-dispenser", ["--sim", "--sim-path", folder.path("a")])
+    let second = try manager.module("candy-dispenser", ["--sim", "--sim-path", folder.path("b"), "--instance", "1"])
     let person = try person()
     for _ in 1...2 {
       try person.expect(CandyStatus.self, first.errors.all + second.errors.all) { $0.link == .connected }
@@ -186,7 +188,7 @@ struct CandyDispenserTests {
   func managerRestarts() throws {
     let folder = try TemporaryFolder()
     var manager = try Manager(folder: folder)
-    let module = try RunningProgram("candy-dispenser", ["--bus", "\(manager.tcp)", "--sim", "--log-level", "debug"])
+    let module = try RunningProgram("candy-dispenser", ["--bus", "\(manager.tcp)", "--sim", "--sim-path", folder.path("tty")])
     var person = try Person(manager.tcp, Self.types)
     try person.expect(CandyStatus.self, module.errors.all) { $0.link == .connected }
     try simulate(person, .lateAnswers, 1500)

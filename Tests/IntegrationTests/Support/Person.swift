@@ -8,6 +8,8 @@ final class Person {
   let bus: Bus
   /// A program that runs as long as this person is there.
   var module: RunningProgram?
+  /// A folder that goes with this person.
+  var folder: TemporaryFolder?
   /// What arrived and was not waited for yet, in order.
   private var arrived: [Frame] = []
 
