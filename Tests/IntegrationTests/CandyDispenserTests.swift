@@ -188,7 +188,8 @@ struct CandyDispenserTests {
   func managerRestarts() throws {
     let folder = try TemporaryFolder()
     var manager = try Manager(folder: folder)
-    let module = try RunningProgram("candy-dispenser", ["--bus", "\(manager.tcp)", "--sim", "--sim-path", folder.path("tty")])
+    let module = try RunningProgram(
+      "candy-dispenser", ["--bus", "\(manager.tcp)", "--sim", "--sim-path", folder.path("tty")])
     var person = try Person(manager.tcp, Self.types)
     try person.expect(CandyStatus.self, module.errors.all) { $0.link == .connected }
     try simulate(person, .lateAnswers, 1500)
