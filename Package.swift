@@ -83,7 +83,7 @@ let package = Package(
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "BusNetTests", dependencies: ["BusNet"]),
+    .testTarget(name: "BusNetTests", dependencies: ["BusNet", "TestSupport"]),
     .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusTesting", "Frames"]),
     .testTarget(
       name: "LedButtonTests",

@@ -1,6 +1,7 @@
 import BusClient
 import BusNet
 import BusWire
+import TestSupport
 import Testing
 
 /// Somebody at a bus: gives commands and waits for what comes of them.
