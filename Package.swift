@@ -111,7 +111,7 @@ let package = Package(
       dependencies: [
         "BusClient", "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
         "controller-module", "led-module", "candy-dispenser",
-        "candy-simulator", "selection-task",
+        "candy-simulator", "framebus", "selection-task",
       ]),
     .testTarget(
       name: "SoakTests",

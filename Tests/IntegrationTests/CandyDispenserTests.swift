@@ -292,4 +292,18 @@ struct CandyDispenserTests {
       ])
     #expect(try person.expect(CandyTaken.self) == CandyTaken(request: 2, number: 1, count: 1))
   }
+
+  @Test(
+    "an experiment in Python asks for candies and learns what became of them",
+    .enabled(if: PythonClientTests.hasPython, "python3 is not installed"))
+  func python() throws {
+    let person = try ready()
+    try simulate(person, .takeAlways, 100)
+    let script = Fixture.packageDirectory.appending(path: "Examples/python/reward.py").path
+    let experiment = try RunningProgram(
+      "framebus", environment: ["FRAMEBUS": "\(manager.tcp)"], shell: "exec python3 '\(script)' \"$1\" 2")
+    #expect(try experiment.exitCode() == 0, "\(experiment.errors.all)")
+    #expect(
+      experiment.output.lines == (1...2).map { "CANDY_TAKEN {'request': \($0), 'number': 1, 'count': 1}" })
+  }
 }
