@@ -98,7 +98,7 @@ let package = Package(
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "BusNetTests", dependencies: ["BusNet"]),
+    .testTarget(name: "BusNetTests", dependencies: ["BusNet", "TestSupport"]),
     .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusTesting", "Frames"]),
     .testTarget(
       name: "LedButtonTests",
@@ -132,7 +132,7 @@ let package = Package(
       dependencies: [
         "BusClient", "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
         "controller-module", "led-module", "candy-dispenser",
-        "candy-simulator", "selection-task", "evomin-bridge", "evomin-simulator",
+        "candy-simulator", "evomin-bridge", "evomin-simulator", "framebus", "selection-task",
       ]),
     .testTarget(
       name: "SoakTests",

@@ -1,12 +1,13 @@
 import BusNet
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Pseudo-terminals")
 struct PseudoTerminalTests {
-  let folder: LinkFolder
+  let folder: TemporaryFolder
 
-  init() throws { folder = try LinkFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   @Test("the simulator waits in peace while nobody has the other side open, before and after somebody had")
   func nobody() throws {

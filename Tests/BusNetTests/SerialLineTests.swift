@@ -1,13 +1,14 @@
 import BusNet
+import TestSupport
 import Testing
 
 @Suite("Serial lines")
 struct SerialLineTests {
-  let folder: LinkFolder
+  let folder: TemporaryFolder
   let path: String
 
   init() throws {
-    folder = try LinkFolder()
+    folder = try TemporaryFolder()
     path = folder.path("device")
   }
 

@@ -24,7 +24,8 @@ struct LookingTests {
     #expect(json.contains(#"{"name":"angle","type":"int16","unit":"deg","scale":0.5,"min":-90,"max":90}"#))
     #expect(json.contains(#""listeners":["golden"]"#))
     #expect(try ToolRun.run(manager, "schema").output.contains("\n\nRANGES  id 4100"))
-    #expect(try ToolRun.run(manager, "schema", "--all", "--json").output.split(separator: "\n").count == 40)
+    let all = try ToolRun.run(manager, "schema", "--all", "--json").output.split(separator: "\n")
+    #expect(all.contains { $0.contains("\"BUTTON_STATE\"") } && all.contains { $0.contains("\"RANGES\"") })
     bus.stop()
   }
 

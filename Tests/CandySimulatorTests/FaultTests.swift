@@ -95,7 +95,7 @@ struct FaultTests {
   func empty(firmware: SimulatedFirmware) throws {
     var rig = Rig.connected(firmware, candies: 0)
     try Self.dispense(&rig, 1)
-    rig.pass(seconds: 5)
+    rig.pass(seconds: 4)
     #expect(rig.story.isEmpty && rig.machine.candiesLeft == 0)
     rig.apply(.refill(count: 2))
     rig.pass(seconds: 1)

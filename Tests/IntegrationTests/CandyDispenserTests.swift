@@ -2,6 +2,7 @@ import BusNet
 import BusWire
 import Frames
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("A candy dispenser on a real bus")
@@ -18,9 +19,10 @@ struct CandyDispenserTests {
 
   /// A module with a simulated dispenser that is ready, and somebody who uses it.
   private func ready(_ arguments: String...) throws -> Person {
-    let module = try manager.module("candy-dispenser", ["--sim"] + arguments)
+    let folder = try TemporaryFolder()
+    let module = try manager.module("candy-dispenser", ["--sim", "--sim-path", folder.path("tty")] + arguments)
     let person = try person()
-    person.module = module
+    (person.module, person.folder) = (module, folder)
     try person.expect(CandyStatus.self, "connected; \(module.errors.all)") { $0.link == .connected }
     return person
   }
@@ -169,8 +171,9 @@ struct CandyDispenserTests {
 
   @Test("two dispensers are told apart by their instances")
   func instances() throws {
-    let first = try manager.module("candy-dispenser", ["--sim"])
-    let second = try manager.module("candy-dispenser", ["--sim", "--instance", "1"])
+    let folder = try TemporaryFolder()
+    let first = try manager.module("candy-dispenser", ["--sim", "--sim-path", folder.path("a")])
+    let second = try manager.module("candy-dispenser", ["--sim", "--sim-path", folder.path("b"), "--instance", "1"])
     let person = try person()
     for _ in 1...2 {
       try person.expect(CandyStatus.self, first.errors.all + second.errors.all) { $0.link == .connected }
@@ -186,7 +189,8 @@ struct CandyDispenserTests {
   func managerRestarts() throws {
     let folder = try TemporaryFolder()
     var manager = try Manager(folder: folder)
-    let module = try RunningProgram("candy-dispenser", ["--bus", "\(manager.tcp)", "--sim", "--log-level", "debug"])
+    let module = try RunningProgram(
+      "candy-dispenser", ["--bus", "\(manager.tcp)", "--sim", "--sim-path", folder.path("tty")])
     var person = try Person(manager.tcp, Self.types)
     try person.expect(CandyStatus.self, module.errors.all) { $0.link == .connected }
     try simulate(person, .lateAnswers, 1500)
@@ -240,5 +244,66 @@ struct CandyDispenserTests {
     let rival = try manager.module("candy-dispenser", ["--port", folder.path("tty"), "--instance", "1"])
     try rival.waitForLog("event=no_port", "has the port; end it or choose another port")
     #expect(device.isRunning)
+  }
+
+  @Test("a dispenser that is out of its mind is credited with nothing, and fills neither log nor bus")
+  func madDispenser() throws {
+    let terminal = try PseudoTerminal()
+    defer { terminal.close() }
+    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    let person = try person()
+    var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "@es", "~RS": "@rs"])
+    try Deadline.wait(for: "a connection; \(module.errors.all)") {
+      try device.answer()
+      return module.logCount("event=connected") == 1
+    }
+    for _ in 0..<100 { try device.send("@iD$FD") }
+    let status = try person.expect(CandyStatus.self) { $0.unexpected == 200 }
+    #expect(status.dispensed == 0 && status.taken == 0 && status.link == .connected)
+    #expect(module.logCount("event=unexpected") == 2)
+    #expect(try person.leftOver(CandyDispensed.self).isEmpty && person.leftOver(CandyTaken.self).isEmpty)
+  }
+
+  @Test("a port that sends back what it is sent is no dispenser")
+  func echo() throws {
+    let terminal = try PseudoTerminal()
+    defer { terminal.close() }
+    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "~ES"])
+    try Deadline.wait(for: "a verdict; \(module.errors.all)") {
+      try device.answer()
+      return module.logCount("event=echo", "it is no dispenser") == 1
+    }
+    #expect(module.logCount("event=connected") == 0)
+  }
+
+  @Test("the selection task rewards right answers, and waits until the candy is taken")
+  func selectionTask() throws {
+    let person = try ready()
+    try simulate(person, .takeAlways, 100)
+    let task = try manager.module(
+      "selection-task", ["--trials", "2", "--chance", "100"], shell: #"printf 'what?\nB\nA\n' | "$@""#)
+    #expect(
+      task.output.wait { $0.last?.hasPrefix("Over.") == true }, "\(task.output.lines) \(task.errors.all)")
+    #expect(
+      task.output.lines == [
+        "Question 1: A or B?", "A or B?", "Not this time.", "Question 2: A or B?", "Right! Take your candy.",
+        "Over. 1 of 2 answers were rewarded and taken.",
+      ])
+    #expect(try person.expect(CandyTaken.self) == CandyTaken(request: 2, number: 1, count: 1))
+  }
+
+  @Test(
+    "an experiment in Python asks for candies and learns what became of them",
+    .enabled(if: PythonClientTests.hasPython, "python3 is not installed"))
+  func python() throws {
+    let person = try ready()
+    try simulate(person, .takeAlways, 100)
+    let script = Fixture.packageDirectory.appending(path: "Examples/python/reward.py").path
+    let experiment = try RunningProgram(
+      "framebus", environment: ["FRAMEBUS": "\(manager.tcp)"], shell: "exec python3 '\(script)' \"$1\" 2")
+    #expect(try experiment.exitCode() == 0, "\(experiment.errors.all)")
+    #expect(
+      experiment.output.lines == (1...2).map { "CANDY_TAKEN {'request': \($0), 'number': 1, 'count': 1}" })
   }
 }

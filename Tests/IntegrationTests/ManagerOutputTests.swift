@@ -1,6 +1,7 @@
 import BusNet
 import BusWire
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A manager or module whose standard streams are of no use", .serialized)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The Python client")
 struct PythonClientTests {
-  private static let hasPython = (try? RunningProgram("bus-manager", shell: "command -v python3").exitCode()) == 0
+  static let hasPython = (try? RunningProgram("bus-manager", shell: "command -v python3").exitCode()) == 0
 
   @Test("passes its own scenarios against the real manager", .enabled(if: hasPython, "python3 is not installed"))
   func scenarios() throws {

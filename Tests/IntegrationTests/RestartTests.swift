@@ -2,6 +2,7 @@ import BusNet
 import BusWire
 import Frames
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("A manager that dies and comes back", .serialized)

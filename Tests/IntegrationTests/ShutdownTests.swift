@@ -1,6 +1,7 @@
 import BusNet
 import BusWire
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The end of the manager", .serialized)

@@ -1,6 +1,7 @@
 import BusNet
 import BusWire
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What the manager says when it cannot start", .serialized)

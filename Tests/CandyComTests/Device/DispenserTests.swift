@@ -49,11 +49,11 @@ struct DispenserTests {
     #expect(bench.actions == [.startMotor, .send(.message(.alive))])
   }
 
-  @Test("stops a motor that turns for 10 s and says %JP, not @iD; the next candy is tried")
+  @Test("stops a motor that turns for 5 s and says %JP, not @iD; the next candy is tried")
   func jam() {
     var bench = DeviceBench.connected()
     bench.hear(.dispense, .dispense)
-    bench.pass(milliseconds: 9999)
+    bench.pass(milliseconds: 4999)
     #expect(bench.actions == [.startMotor])
     bench.pass(milliseconds: 1)
     #expect(bench.actions == [.startMotor, .stopMotor, .send(.message(.jam)), .startMotor])

@@ -1,5 +1,6 @@
 import BusNet
 import Foundation
+import TestSupport
 import Testing
 
 /// A bus-manager in a process of its own, on a port that the system chose and on a Unix socket.

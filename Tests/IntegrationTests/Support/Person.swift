@@ -1,6 +1,7 @@
 import BusClient
 import BusNet
 import BusWire
+import TestSupport
 import Testing
 
 /// Somebody at a bus: gives commands and waits for what comes of them.
@@ -8,6 +9,8 @@ final class Person {
   let bus: Bus
   /// A program that runs as long as this person is there.
   var module: RunningProgram?
+  /// A folder that goes with this person.
+  var folder: TemporaryFolder?
   /// What arrived and was not waited for yet, in order.
   private var arrived: [Frame] = []
 

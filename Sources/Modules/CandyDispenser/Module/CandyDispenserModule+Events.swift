@@ -27,7 +27,7 @@ extension CandyDispenserModule {
     case .jamCleared(let candy): try tellJam(candy, false)
     case .resetDone: try tellReset(answered: true)
     case .resetUnanswered: try tellReset(answered: false)
-    case .unexpected(let message): log(.warning, "unexpected", ["message": "\(message)", "credited_to": "nobody"])
+    case .unexpected(let message): warn(of: message)
     case .noise: break
     }
   }
@@ -35,6 +35,12 @@ extension CandyDispenserModule {
   private mutating func note(_ level: Log.Level, _ event: String, _ reason: String) {
     tally.reason = reason
     log(level, event, ["path": line.path, "reason": reason])
+  }
+
+  /// Once for each kind of message: a dispenser that has lost count repeats itself. The status has how many there were.
+  private mutating func warn(of message: CandyMessage) {
+    guard warnedOf.insert(message).inserted else { return }
+    log(.warning, "unexpected", ["message": "\(message)", "credited_to": "nobody", "total": "in CANDY_STATUS"])
   }
 
   private mutating func tellJam(_ candy: Candy, _ isSuspected: Bool) throws {

@@ -39,17 +39,22 @@ extension CandyDispenserModule {
   mutating func carryOut(at now: UInt64) throws {
     while let action = host.nextAction() {
       switch action {
-      case .send(let packet):
-        // A line that takes nothing keeps 4 KiB, far more than a host ever has under way.
-        if !line.write(packet.bytes) {
-          log(.warning, "not_sent", ["path": line.path, "reason": "the line takes nothing"])
-        }
+      case .send(let packet): write(packet)
       case .reopen(let seconds):
         line.reopen()
         reopenAt = now + UInt64(seconds) * 1_000_000_000
       case .event(let event): try tell(event)
       }
     }
+  }
+
+  /// A line that takes nothing keeps 4 KiB, far more than a host has under way; what is beyond is an answer to a flood.
+  private mutating func write(_ packet: CandyPacket) {
+    let isTaken = line.write(packet.bytes)
+    if !isTaken, !isLineStuck, line.isOpen {
+      log(.warning, "not_sent", ["path": line.path, "reason": "the dispenser does not read", "next": "look at it"])
+    }
+    isLineStuck = !isTaken
   }
 
   func log(_ level: Log.Level, _ event: String, _ fields: KeyValuePairs<String, String>) {

@@ -5,13 +5,13 @@ import Frames
 extension CandyDispenserModule {
   /// Sends what waits for the manager, and the state if it has changed.
   ///
-  /// Noise alone is told once a second: a broken line would fill the bus with it.
+  /// What a broken line alone brings about is told once a second: it would fill the bus.
   mutating func tell(at now: UInt64) throws {
     try backlog.flush(on: bus)
     let state = self.state
     guard state != told, bus.isConnected else { return }
     if var told {
-      told.noise = state.noise
+      (told.noise, told.unexpected) = (state.noise, state.unexpected)
       guard told != state || now >= nextTold else { return }
     }
     try bus.send(state)

@@ -22,9 +22,15 @@ struct CandyDispenserModule: Module {
   var simulation: SimulatedDispenser?
   var tally = CandyTally()
   var backlog = Backlog()
+  /// The request of a reset whose end was not told yet.
   var reset: UInt32?
+  /// Messages that the log has named as unexpected.
+  var warnedOf: Set<CandyMessage> = []
+  /// Whether the line did not take what was written last.
+  var isLineStuck = false
   /// When the line may be opened again that the host gave up; nil while it may be open.
   var reopenAt: UInt64?
+  /// The status that the bus was told last, and when it may hear of mere counters again.
   var told: CandyStatus?
   var nextTold: UInt64 = 0
 
