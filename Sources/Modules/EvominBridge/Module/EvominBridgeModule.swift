@@ -65,13 +65,20 @@ struct EvominBridgeModule: Module {
     bus.wake(at: [line.deadline, simulation?.deadline].compactMap(\.self).min())
   }
 
+  /// Frames that are refused at the end, so that who sent them need not wait.
+  private static let lastFramesMax = 1024
+
   /// What waits for the device is given up and told.
   mutating func stop() {
     let now = bus.monotonicTime
     line.close(at: now)
     try? tellEvents(at: now)
-    simulation?.close()
     tally.reason = "the bridge ends"
+    for _ in 0..<Self.lastFramesMax {
+      guard bus.hasData, let frame = try? bus.getData() else { break }
+      try? handle(frame, at: now)
+    }
+    simulation?.close()
     told = nil
     try? tell(at: now)
   }

@@ -20,6 +20,7 @@ public struct SimulatedMicrocontroller {
   /// What of the device is in the log already.
   private var isLEDOn = false
   private var givenUp: UInt64 = 0
+  private var isCounting = false
 
   /// Plugs a device in.
   ///
@@ -81,10 +82,15 @@ public struct SimulatedMicrocontroller {
       isLEDOn = controller.isLEDOn
       log(.info, "device_led", ["on": "\(isLEDOn)"])
     }
-    if controller.counters.givenUp != givenUp {
-      givenUp = controller.counters.givenUp
+    let counters = controller.counters
+    if counters.givenUp != givenUp {
+      givenUp = counters.givenUp
       log(.warning, "device_gave_up", ["frames_so_far": "\(givenUp)"])
     }
+    if isCounting, !controller.isCounting {
+      log(.info, "device_counted", ["acknowledged": "\(counters.acknowledged)", "given_up": "\(givenUp)"])
+    }
+    isCounting = controller.isCounting
   }
 
   private mutating func watch() {

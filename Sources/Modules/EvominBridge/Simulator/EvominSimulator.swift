@@ -82,6 +82,11 @@ public struct EvominSimulator: Sendable {
     poll(at: now)
   }
 
+  /// Whether numbered frames are still to be sent, or the library has not done with all that it was given.
+  public var isCounting: Bool {
+    countLeft > 0 || (nextNumber > 0 && counters.acknowledged + counters.givenUp < counters.queued)
+  }
+
   /// The frames that the device has received since the last time: the latest 256.
   public mutating func takeReceived() -> [EvominFrame] {
     defer { unseen.removeAll(keepingCapacity: true) }
