@@ -248,9 +248,10 @@ struct CandyDispenserTests {
 
   @Test("a dispenser that is out of its mind is credited with nothing, and fills neither log nor bus")
   func madDispenser() throws {
-    let terminal = try PseudoTerminal()
+    let folder = try TemporaryFolder()
+    let terminal = try PseudoTerminal(link: folder.path("tty"))
     defer { terminal.close() }
-    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    let module = try manager.module("candy-dispenser", ["--port", folder.path("tty")])
     let person = try person()
     var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "@es", "~RS": "@rs"])
     try Deadline.wait(for: "a connection; \(module.errors.all)") {
@@ -266,9 +267,10 @@ struct CandyDispenserTests {
 
   @Test("a port that sends back what it is sent is no dispenser")
   func echo() throws {
-    let terminal = try PseudoTerminal()
+    let folder = try TemporaryFolder()
+    let terminal = try PseudoTerminal(link: folder.path("tty"))
     defer { terminal.close() }
-    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    let module = try manager.module("candy-dispenser", ["--port", folder.path("tty")])
     var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "~ES"])
     try Deadline.wait(for: "a verdict; \(module.errors.all)") {
       try device.answer()
