@@ -182,6 +182,12 @@ struct CandyDispenserTests {
     let asked = try Person(manager.tcp, [.candyStatus], name: "asked")
     let counts = try (0..<2).map { _ in try asked.expect(CandyStatus.self).dispensed }
     #expect(counts.sorted() == [0, 1])
+    try first.killAndWait()
+    let task = try manager.module("selection-task", ["--instance", "0"], shell: #""$@" </dev/null"#)
+    let other = try manager.module("selection-task", ["--instance", "1"], shell: #""$@" </dev/null"#)
+    #expect(try other.exitCode() == 0)
+    #expect(other.output.lines == ["Waiting for the dispenser.", "Question 1: A or B?"])
+    #expect(task.isRunning && task.output.lines == ["Waiting for the dispenser."])
   }
 
   @Test("a manager that dies while a candy is on its way hears of it when it is back")

@@ -35,7 +35,9 @@ struct SelectionTask: Module {
     self.bus = bus
     trials = try bus.options.number("trials", in: 1...10_000) ?? 10
     chance = try bus.options.number("chance", in: 50...100) ?? 80
-    bus.listen(for: .candyStatus, .candyTaken, .candyNotTaken, .candyFailed, .candyRefused)
+    let types: [FrameType] = [.candyStatus, .candyTaken, .candyNotTaken, .candyFailed, .candyRefused]
+    // Of the dispenser that gets its commands: `--instance` is that of both.
+    bus.listen(for: types.map { Subscription($0, instance: bus.configuration.instance, requests: false) })
     bus.wake(on: .standardInput)
     print("Waiting for the dispenser.")
   }
