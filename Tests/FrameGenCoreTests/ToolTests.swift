@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The frame-gen executable")
@@ -9,12 +10,10 @@ struct ToolTests {
     let errors: String
   }
 
-  private let directory: URL
+  private let folder: TemporaryFolder
+  private var directory: URL { URL(filePath: folder.path) }
 
-  init() throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: "frame-gen-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Runs the tool in the test's directory.
   private func run(_ arguments: [String]) throws -> Outcome {
