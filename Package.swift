@@ -106,6 +106,8 @@ let package = Package(
     .testTarget(name: "CandyComTests", dependencies: ["CandyCom", "CandySimulator", "TestSupport"]),
     .testTarget(name: "CandySimulatorTests", dependencies: ["CandyCom", "CandySimulator", "TestSupport"]),
     .testTarget(
+      name: "CandyDispenserTests", dependencies: ["candy-dispenser", "BusNet", "BusTesting", "BusWire", "Frames"]),
+    .testTarget(
       name: "BusToolTests",
       dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
     .target(

@@ -61,4 +61,33 @@ struct BacklogTests {
     try backlog.send(CandyDispense(request: 1, count: 64), on: mock.bus)
     #expect(try mock.sent(CandyDispense.self).map(\.count) == [64])
   }
+
+  @Test("a frame that broke its schema while it waited does not take the one behind it along")
+  mutating func invalidBefore() throws {
+    mock.disconnect(managerIsThere: false)
+    #expect(!mock.bus.hasData)
+    try backlog.send(CandyDispense(request: 1, count: 65), on: mock.bus)
+    mock.disconnect(managerIsThere: true)
+    try mock.bus.connect()
+    #expect(throws: BusError.self) { try backlog.send(CandyDispense(request: 2, count: 1), on: mock.bus) }
+    try backlog.flush(on: mock.bus)
+    #expect(try mock.sent(CandyDispense.self).map(\.request) == [2])
+  }
+
+  @Test("a manager that takes nothing holds up a turn for a second, however much there is to tell")
+  mutating func heldUp() throws {
+    let text = String(repeating: "x", count: 64 << 10)
+    let large = CandyRefused(request: 1, command: .reset, reason: .resetPending, text: text)
+    mock.setTakesFrames(false)
+    var backlog = Backlog(framesMax: 1000)
+    while backlog.count == 0 { try backlog.send(large, on: mock.bus) }
+    let time = mock.bus.monotonicTime
+    for _ in 0..<20 { try backlog.send(large, on: mock.bus) }
+    #expect(mock.bus.monotonicTime == time && backlog.count == 21)
+    try backlog.flush(on: mock.bus)
+    #expect(mock.bus.monotonicTime == time + 1_000_000_000)
+    mock.setTakesFrames(true)
+    try backlog.flush(on: mock.bus)
+    #expect(backlog.count == 0)
+  }
 }

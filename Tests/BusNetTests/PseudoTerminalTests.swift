@@ -46,6 +46,22 @@ struct PseudoTerminalTests {
     #expect(error.code == SystemError.inputOutput)
   }
 
+  @Test("a link that a killed simulator left is replaced, also by one that got the same number")
+  func sameNumber() throws {
+    let link = folder.path("device")
+    // Tests beside this one may get the number first.
+    for _ in 0..<100 {
+      let killed = try PseudoTerminal()
+      killed.close()
+      unlink(link)
+      try #require(symlink(killed.path, link) == 0)
+      guard let next = try? PseudoTerminal(link: link) else { continue }
+      defer { next.close() }
+      if next.path == killed.path { return }
+    }
+    Issue.record("none got the same number")
+  }
+
   @Test("a link leads to it as long as it is plugged in, and to the next one after")
   func link() throws {
     let link = folder.path("device")

@@ -183,6 +183,12 @@ struct CandyDispenserTests {
     let asked = try Person(manager.tcp, [.candyStatus], name: "asked")
     let counts = try (0..<2).map { _ in try asked.expect(CandyStatus.self).dispensed }
     #expect(counts.sorted() == [0, 1])
+    try first.killAndWait()
+    let task = try manager.module("selection-task", ["--instance", "0"], shell: #""$@" </dev/null"#)
+    let other = try manager.module("selection-task", ["--instance", "1"], shell: #""$@" </dev/null"#)
+    #expect(try other.exitCode() == 0)
+    #expect(other.output.lines == ["Waiting for the dispenser.", "Question 1: A or B?"])
+    #expect(task.isRunning && task.output.lines == ["Waiting for the dispenser."])
   }
 
   @Test("a manager that dies while a candy is on its way hears of it when it is back")
@@ -248,9 +254,10 @@ struct CandyDispenserTests {
 
   @Test("a dispenser that is out of its mind is credited with nothing, and fills neither log nor bus")
   func madDispenser() throws {
-    let terminal = try PseudoTerminal()
+    let folder = try TemporaryFolder()
+    let terminal = try PseudoTerminal(link: folder.path("tty"))
     defer { terminal.close() }
-    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    let module = try manager.module("candy-dispenser", ["--port", folder.path("tty")])
     let person = try person()
     var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "@es", "~RS": "@rs"])
     try Deadline.wait(for: "a connection; \(module.errors.all)") {
@@ -266,9 +273,10 @@ struct CandyDispenserTests {
 
   @Test("a port that sends back what it is sent is no dispenser")
   func echo() throws {
-    let terminal = try PseudoTerminal()
+    let folder = try TemporaryFolder()
+    let terminal = try PseudoTerminal(link: folder.path("tty"))
     defer { terminal.close() }
-    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    let module = try manager.module("candy-dispenser", ["--port", folder.path("tty")])
     var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "~ES"])
     try Deadline.wait(for: "a verdict; \(module.errors.all)") {
       try device.answer()
@@ -287,10 +295,51 @@ struct CandyDispenserTests {
       task.output.wait { $0.last?.hasPrefix("Over.") == true }, "\(task.output.lines) \(task.errors.all)")
     #expect(
       task.output.lines == [
-        "Question 1: A or B?", "A or B?", "Not this time.", "Question 2: A or B?", "Right! Take your candy.",
+        "Waiting for the dispenser.", "Question 1: A or B?", "A or B?", "Not this time.", "Question 2: A or B?",
+        "Right! Take your candy.",
         "Over. 1 of 2 answers were rewarded and taken.",
       ])
-    #expect(try person.expect(CandyTaken.self) == CandyTaken(request: 2, number: 1, count: 1))
+    #expect(try task.exitCode() == 0)
+    #expect(try person.expect(CandyTaken.self).number == 1)
+  }
+
+  @Test("the selection task goes on when the module is killed that had its candy, and ends with its input")
+  func selectionTaskLosesModule() throws {
+    let person = try ready()
+    try simulate(person, .jam)
+    let task = try manager.module(
+      "selection-task", ["--chance", "100"], shell: #"{ echo A; sleep 1; printf A; } | "$@""#)
+    try person.expect(CandyStatus.self, task.errors.all) { $0.queueLength == 1 }
+    try person.module?.killAndWait()
+    let folder = try TemporaryFolder()
+    let next = try manager.module("candy-dispenser", ["--sim", "--sim-path", folder.path("tty")])
+    try person.expect(CandyStatus.self, next.errors.all) { $0.link == .connected && $0.queueLength == 0 }
+    try simulate(person, .takeAlways, 100)
+    #expect(task.output.wait { $0.contains("Question 3: A or B?") }, "\(task.output.lines) \(next.errors.all)")
+    #expect(try task.exitCode() == 0)
+    let lines = task.output.lines
+    #expect(lines[..<3] == ["Waiting for the dispenser.", "Question 1: A or B?", "Right! Take your candy."])
+    #expect(lines[3] == "No candy: the dispenser is lost" && lines.count { $0 == "Right! Take your candy." } == 2)
+  }
+
+  @Test("a dispenser that ends each connection at once, and reads little, does not fill the log")
+  func restlessDispenser() throws {
+    let terminal = try PseudoTerminal()
+    defer { terminal.close() }
+    let module = try manager.module("candy-dispenser", ["--port", terminal.path])
+    let person = try person()
+    var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "@es@fl", "~RS": "@rs"])
+    try Deadline.wait(for: "a connection; \(module.errors.all)") {
+      try device.answer()
+      return module.logCount("event=connected") == 1
+    }
+    #expect(module.logCount("event=lost") == 0)
+    for _ in 0..<3 {
+      for _ in 0..<20 { try device.send(String(repeating: "$FD", count: 1000)) }
+      try device.answer()
+    }
+    try person.expect(CandyStatus.self) { $0.unexpected > 20_000 }
+    #expect(module.logCount("event=not_sent") <= 1)
   }
 
   @Test(

@@ -61,8 +61,8 @@ struct RestartTests {
   func terminated() throws {
     let folder = try TemporaryFolder()
     let first = try Manager(folder: folder)
-    let led = try RunningProgram("led-module", ["--bus", "\(first.unix)"])
-    try RawClient(first.unix, "probe").waitForListener(of: ActivityLedState.frameType.id)
+    let led = try RunningProgram("led-module", ["--bus", "\(first.unix)", "--log-level", "debug"])
+    try led.waitForLog("event=connected")
     first.program.signal(SIGTERM)
     #expect(try first.program.exitCode() == 0)
     try led.waitForLog("event=disconnected", "the manager is shutting down")

@@ -2,15 +2,9 @@ import BusWire
 
 /// Keeps what a module has to tell until the bus takes it, in order.
 ///
-/// For events of a device, which happen whether a manager is there or not. When too many wait, the oldest is dropped and
-/// counted.
+/// For events of a device, which happen whether a manager is there or not. When too many wait, the oldest is dropped,
+/// counted, and told in the log once the rest is on its way.
 public struct Backlog {
-  /// How many frames may wait.
-  public let framesMax: Int
-  /// Frames that waited in vain.
-  public private(set) var droppedFrames: UInt64 = 0
-  private var waiting: [Entry] = []
-
   private enum Entry {
     case frame(any TypedFrame)
     case payload([UInt8], FrameType, instance: UInt8?)
@@ -23,6 +17,16 @@ public struct Backlog {
     }
   }
 
+  /// How many frames may wait.
+  public let framesMax: Int
+  /// Frames that waited in vain.
+  public private(set) var droppedFrames: UInt64 = 0
+  private var waiting: [Entry] = []
+  /// How many of the dropped frames are in the log.
+  private var loggedFrames: UInt64 = 0
+  /// Whether the bus took nothing when it was last asked. Asking takes a second then; that is for the next turn.
+  private var isHeldUp = false
+
   public init(framesMax: Int = 256) {
     self.framesMax = max(1, framesMax)
   }
@@ -32,7 +36,7 @@ public struct Backlog {
 
   /// Sends a frame behind those that wait, now or later.
   ///
-  /// - Throws: `BusError` if the frame breaks its schema; it is not kept then.
+  /// - Throws: `BusError` if a frame that waits, such as this one, breaks its schema; that frame alone is not kept.
   public mutating func send(_ frame: some TypedFrame, on bus: Bus) throws(BusError) {
     try send(.frame(frame), on: bus)
   }
@@ -48,21 +52,35 @@ public struct Backlog {
   }
 
   private mutating func send(_ entry: Entry, on bus: Bus) throws(BusError) {
-    try flush(on: bus)
-    if waiting.count == framesMax {
-      waiting.removeFirst()
-      droppedFrames += 1
-    }
     waiting.append(entry)
-    try flush(on: bus)
+    defer {
+      if waiting.count > framesMax {
+        waiting.removeFirst()
+        droppedFrames += 1
+      }
+    }
+    if !isHeldUp { try sendWaiting(on: bus) }
   }
 
   /// Sends what waits, as far as the bus takes it. A module calls it on each turn.
+  ///
+  /// - Throws: `BusError` like `send`.
   public mutating func flush(on bus: Bus) throws(BusError) {
+    isHeldUp = false
+    try sendWaiting(on: bus)
+    guard waiting.isEmpty, droppedFrames > loggedFrames else { return }
+    bus.log(
+      .warning, "events_dropped",
+      ["frames": "\(droppedFrames - loggedFrames)", "reason": "more than \(framesMax) waited for the manager"])
+    loggedFrames = droppedFrames
+  }
+
+  private mutating func sendWaiting(on bus: Bus) throws(BusError) {
     while bus.isConnected, let entry = waiting.first {
       do throws(BusError) {
         try entry.send(on: bus)
       } catch  where [.notConnected, .backpressure, .stopped].contains(error.code) {
+        isHeldUp = error.code == .backpressure
         return
       } catch {
         waiting.removeFirst()

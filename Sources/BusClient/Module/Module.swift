@@ -38,6 +38,9 @@ public protocol Module {
   /// per cause, and it is called again for the rest of the frames.
   mutating func process() throws
 
+  /// Whether the program ends by itself now, as an experiment does after its last question; never unless told.
+  var isFinished: Bool { get }
+
   /// Puts the device into a safe state before the program ends.
   mutating func stop()
 }
@@ -45,6 +48,8 @@ public protocol Module {
 extension Module {
   public static var options: [CommandOptions.Option] { [] }
   public static var beatMilliseconds: Int { 50 }
+
+  public var isFinished: Bool { false }
 
   public mutating func stop() {}
 

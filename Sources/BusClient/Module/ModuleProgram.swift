@@ -42,7 +42,7 @@ enum ModuleProgram<M: Module> {
     }
     bus.wake(on: signals.descriptor)
     ServiceManager.notify("READY=1")
-    while signals.next() == nil { runner.turn() }
+    while signals.next() == nil, !runner.module.isFinished { runner.turn() }
     ServiceManager.notify("STOPPING=1")
   }
 }

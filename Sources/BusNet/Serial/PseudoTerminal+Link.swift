@@ -4,7 +4,7 @@ import Glibc
 extension PseudoTerminal {
   /// Puts the link there in one step, in place of one that a dead simulator left.
   static func place(_ link: String, to path: String) throws(SystemError) {
-    try checkIsFree(link)
+    try checkIsFree(link, for: path)
     // No other pseudo-terminal that lives has this number.
     let fresh = "\(link).\(path.split(separator: "/").last ?? "new")"
     unlink(fresh)
@@ -15,7 +15,7 @@ extension PseudoTerminal {
     }
   }
 
-  private static func checkIsFree(_ link: String) throws(SystemError) {
+  private static func checkIsFree(_ link: String, for path: String) throws(SystemError) {
     var info = stat()
     guard lstat(link, &info) == 0 else { return }
     guard let target = target(of: link), target.hasPrefix("/dev/pts/") else {
@@ -23,6 +23,8 @@ extension PseudoTerminal {
         code: EEXIST, call: "link \(link) to a pseudo-terminal",
         advice: "something else is there; remove it or choose another path")
     }
+    // A simulator that was killed had the number that this one has now.
+    guard target != path else { return }
     // The number may belong to any terminal by now; only a simulator has it locked.
     let raw = open(target, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     guard raw >= 0 else { return }

@@ -2,21 +2,23 @@ import BusNet
 
 /// Lines from the keyboard, without waiting for them.
 struct LineInput {
+  /// Whether no more will come than what `next` still has.
+  private(set) var isOver = false
   private var text: [UInt8] = []
   private var buffer = [UInt8](repeating: 0, count: 256)
   private static let bytesMax = 4096
 
   /// Takes what was typed; call it when standard input is readable.
-  ///
-  /// - Returns: false when no more will come.
-  mutating func read() -> Bool {
+  mutating func read() {
     switch buffer.withUnsafeMutableBytes({ FileDescriptor.standardInput.read(into: $0) }) {
     case .bytes(let count):
       if text.count + count > Self.bytesMax { text = [] }
       text += buffer[..<count]
-      return true
-    case .wouldBlock: return true
-    case .endOfStream, .failed: return false
+    case .wouldBlock: break
+    case .endOfStream, .failed:
+      isOver = true
+      // The last line may lack its end.
+      if !text.isEmpty, text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
     }
   }
 

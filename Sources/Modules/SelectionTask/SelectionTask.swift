@@ -17,6 +17,8 @@ struct SelectionTask: Module {
   private let chance: Int
   private var step = Step.waiting
   private var trial = 0
+  /// Of this run alone: somebody else, or a run before it, may have a request that is not finished.
+  private let firstRequest = UInt32.random(in: 1...1 << 31)
   private var points = 0
   private var keyboard = LineInput()
 
@@ -33,19 +35,26 @@ struct SelectionTask: Module {
     self.bus = bus
     trials = try bus.options.number("trials", in: 1...10_000) ?? 10
     chance = try bus.options.number("chance", in: 50...100) ?? 80
-    bus.listen(for: .candyStatus, .candyTaken, .candyNotTaken, .candyFailed, .candyRefused)
+    let types: [FrameType] = [.candyStatus, .candyTaken, .candyNotTaken, .candyFailed, .candyRefused]
+    // Of the dispenser that gets its commands: `--instance` is that of both.
+    bus.listen(for: types.map { Subscription($0, instance: bus.configuration.instance, requests: false) })
     bus.wake(on: .standardInput)
+    print("Waiting for the dispenser.")
   }
+
+  /// Over, or nobody is there to answer.
+  var isFinished: Bool { step == .over || (step == .asking && keyboard.isOver) }
 
   mutating func process() throws {
     while bus.hasData { try hear(try bus.getData()) }
-    if bus.isReady(.standardInput), !keyboard.read() { bus.stopWaking(on: .standardInput) }
-    while step == .asking, let line = keyboard.next() { try choose(line) }
+    if bus.isReady(.standardInput) { keyboard.read() }
+    if keyboard.isOver { bus.stopWaking(on: .standardInput) }
+    while step == .asking, let line = keyboard.next() { choose(line) }
   }
 
   private mutating func hear(_ frame: Frame) throws {
     if let state = try frame.decode(CandyStatus.self) {
-      if step == .waiting, state.link == .connected { ask() }
+      hear(state)
     } else if let taken = try frame.decode(CandyTaken.self), isMine(taken.request) {
       points += 1
       ask()
@@ -56,12 +65,25 @@ struct SelectionTask: Module {
       print("No candy: \(failed.text)")
       ask()
     } else if let refused = try frame.decode(CandyRefused.self), isMine(refused.request) {
-      print("No candy: \(refused.text)")
-      ask()
+      wait(because: refused.text)
     }
   }
 
-  private func isMine(_ request: UInt32) -> Bool { step == .rewarding && request == UInt32(trial) }
+  /// What becomes of a candy is told before the status is; if nothing was, nobody knows of it any more.
+  private mutating func hear(_ state: CandyStatus) {
+    let isConnected = state.link == .connected
+    if step == .waiting, isConnected { ask() }
+    if step == .rewarding, !isConnected { wait(because: "the dispenser is lost") }
+  }
+
+  private mutating func wait(because reason: String) {
+    print("No candy: \(reason)")
+    print("Waiting for the dispenser.")
+    step = .waiting
+  }
+
+  private var request: UInt32 { firstRequest + UInt32(trial) }
+  private func isMine(_ request: UInt32) -> Bool { step == .rewarding && request == self.request }
 
   private mutating func ask() {
     guard trial < trials else {
@@ -73,15 +95,19 @@ struct SelectionTask: Module {
     print("Question \(trial): A or B?")
   }
 
-  private mutating func choose(_ answer: String) throws {
+  private mutating func choose(_ answer: String) {
     guard ["A", "B"].contains(answer.uppercased()) else { return print("A or B?") }
     let isBetter = answer.uppercased() == "A"
     guard Int.random(in: 0..<100) < (isBetter ? chance : 100 - chance) else {
       print("Not this time.")
       return ask()
     }
-    try bus.send(CandyDispense(request: UInt32(trial), count: 1))
-    step = .rewarding
-    print("Right! Take your candy.")
+    do throws(BusError) {
+      try bus.send(CandyDispense(request: request, count: 1))
+      step = .rewarding
+      print("Right! Take your candy.")
+    } catch {
+      wait(because: error.message)
+    }
   }
 }

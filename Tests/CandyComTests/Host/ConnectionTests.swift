@@ -130,6 +130,18 @@ struct ConnectionTests {
     #expect(bench.events.isEmpty)
   }
 
+  @Test("by a check that a stray goodbye does not cut short, so that nothing is lost before it was found")
+  func goodbyeWhileSettling() {
+    var bench = HostBench()
+    bench.open()
+    bench.hear(CandyPacket.probe.bytes)
+    bench.hear(.established, .disconnected)
+    bench.pass(seconds: 1)
+    bench.hear(.disconnected, .alive)
+    #expect(bench.host.state == .connected && bench.sent.count { $0 == .probe } == 1)
+    #expect(bench.events == [.unexpected(.disconnected), .unexpected(.disconnected), .connected(.candycom)])
+  }
+
   @Test("again when the port is back, and tells what was lost")
   func unplugged() {
     var bench = HostBench.connected()

@@ -33,6 +33,16 @@ struct ResetTests {
     #expect(bench.events.last == .dispensed(.only(1)))
   }
 
+  @Test("is told of a reset that a lost connection leaves without an answer", arguments: [true, false])
+  func lostReset(byCable: Bool) throws {
+    var bench = HostBench.connected()
+    try bench.host.reset(at: bench.now)
+    if byCable { bench.close("unplugged") } else { bench.hear(.disconnected) }
+    #expect(bench.events == [.lost(byCable ? .portClosed("unplugged") : .ended), .resetUnanswered])
+    bench.pass(seconds: 6)
+    #expect(bench.events.count { $0 == .resetUnanswered } == 1)
+  }
+
   @Test("hears a late answer to a reset, which ends only what was sent before it")
   func late() throws {
     var bench = HostBench.connected()

@@ -3,8 +3,23 @@ import CandyCom
 import Frames
 
 extension CandyDispenserModule {
+  /// Does what the frames ask for. One that is broken keeps neither the others nor the dispenser waiting.
+  ///
+  /// - Returns: what was wrong with the first of those.
+  mutating func handleFrames(at now: UInt64) -> (any Error)? {
+    var failure: (any Error)?
+    while bus.hasData {
+      do {
+        try handle(try bus.getData(), at: now)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    return failure
+  }
+
   /// Does what a frame asks for, or tells why not.
-  mutating func handle(_ frame: Frame, at now: UInt64) throws {
+  private mutating func handle(_ frame: Frame, at now: UInt64) throws {
     if frame.isRequest {
       told = nil
     } else if let dispense = try frame.decode(CandyDispense.self) {

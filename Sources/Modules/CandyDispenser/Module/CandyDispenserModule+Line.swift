@@ -24,6 +24,7 @@ extension CandyDispenserModule {
     case .opened:
       log(.info, "port_open", ["path": line.path])
       tally.reason = "the port is open"
+      isLineStuck = false
       host.portOpened(at: now)
     case .lost(let error):
       log(.warning, "port_lost", ["reason": "\(error)"])
@@ -51,10 +52,9 @@ extension CandyDispenserModule {
   /// A line that takes nothing keeps 4 KiB, far more than a host has under way; what is beyond is an answer to a flood.
   private mutating func write(_ packet: CandyPacket) {
     let isTaken = line.write(packet.bytes)
-    if !isTaken, !isLineStuck, line.isOpen {
-      log(.warning, "not_sent", ["path": line.path, "reason": "the dispenser does not read", "next": "look at it"])
-    }
-    isLineStuck = !isTaken
+    guard !isTaken, !isLineStuck, line.isOpen else { return }
+    isLineStuck = true
+    log(.warning, "not_sent", ["path": line.path, "reason": "the dispenser does not read", "next": "look at it"])
   }
 
   func log(_ level: Log.Level, _ event: String, _ fields: KeyValuePairs<String, String>) {

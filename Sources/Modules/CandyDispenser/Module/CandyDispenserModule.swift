@@ -26,7 +26,7 @@ struct CandyDispenserModule: Module {
   var reset: UInt32?
   /// Messages that the log has named as unexpected.
   var warnedOf: Set<CandyMessage> = []
-  /// Whether the line did not take what was written last.
+  /// Whether the log says that the line took too little; once for each time that it is opened.
   var isLineStuck = false
   /// When the line may be opened again that the host gave up; nil while it may be open.
   var reopenAt: UInt64?
@@ -46,6 +46,9 @@ struct CandyDispenserModule: Module {
     } else {
       guard let port = options.value("port") else {
         throw CommandOptions.UsageError("give the dispenser's --port, or --sim for a simulated one")
+      }
+      for option in SimulatedDispenser.options where options.has(option.name) {
+        throw CommandOptions.UsageError("--\(option.name) goes with --sim only")
       }
       line = try SerialLine(path: port, baud: try options.number("baud", in: 50...4_000_000) ?? 9600)
     }
@@ -73,11 +76,12 @@ struct CandyDispenserModule: Module {
     let now = bus.monotonicTime
     try simulation?.process(at: now)
     turnLine(at: now)
-    while bus.hasData { try handle(try bus.getData(), at: now) }
+    let failure = handleFrames(at: now)
     host.tick(at: now)
     try carryOut(at: now)
     try tell(at: now)
     bus.wake(at: [host.deadline, simulation?.deadline, reopenAt].compactMap(\.self).min())
+    if let failure { throw failure }
   }
 
   /// Sets the dispenser free, so that whoever comes next need not wait until it has noticed.

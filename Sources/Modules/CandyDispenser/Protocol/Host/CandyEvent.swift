@@ -24,7 +24,8 @@ public enum CandyEvent: Hashable, Sendable {
   case jamCleared(Candy)
   /// The dispenser has stopped its motor and forgotten a jam.
   case resetDone
-  /// The dispenser did not answer the reset; the real firmware does not know the command.
+  /// The dispenser did not answer the reset in time, or the connection ended before; the real firmware does not know the
+  /// command.
   case resetUnanswered
   /// A message that belongs to nothing, such as a candy of an earlier connection. It was credited to nobody.
   case unexpected(CandyMessage)

@@ -16,7 +16,7 @@ extension CandyHost {
 
   /// Tells the dispenser to stop its motor and to forget a jam. Candies that wait are given up.
   ///
-  /// `resetDone` or `resetUnanswered` follows, unless the connection ends before.
+  /// `resetDone` or `resetUnanswered` follows.
   public mutating func reset(at now: UInt64) throws(CandyRefusal) {
     guard case .connected = phase else { throw .notConnected(state) }
     guard resetDeadline == nil else { throw .resetPending }

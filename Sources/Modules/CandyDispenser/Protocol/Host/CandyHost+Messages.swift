@@ -65,9 +65,14 @@ extension CandyHost {
   }
 
   private mutating func hearDisconnected(at now: UInt64) {
-    if case .disconnecting = phase { return finishDisconnect() }
-    lose(.ended)
-    search(at: now)
+    switch phase {
+    case .disconnecting: finishDisconnect()
+    // Meant for an earlier host; the check of the new connection tells whether it stands.
+    case .settling, .checking: report(.unexpected(.disconnected))
+    default:
+      lose(.ended)
+      search(at: now)
+    }
   }
 
   private mutating func hearAlive(at now: UInt64) {

@@ -69,6 +69,7 @@ extension CandyHost {
     while !ledger.sent.isEmpty { finishHead(.unanswered(cause), at: headSince) }
     failWaiting(cause)
     while let candy = ledger.nextFromTray() { report(.notTaken(candy, .connectionEnded)) }
+    if resetDeadline != nil { report(.resetUnanswered) }
     resetDeadline = nil
     pausedUntil = 0
     isJammed = false
