@@ -120,7 +120,7 @@ let package = Package(
       name: "EvominBridgeTests",
       dependencies: [
         "BusClient", "BusNet", "BusTesting", "BusWire", "Evomin", "EvominMap", "EvominSimulation", "EvominSimulator",
-        "Frames", "TestSupport", "evomin-bridge",
+        "FrameCases", "Frames", "TestSupport", "evomin-bridge",
       ]),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusNet", "BusWire", "CAllocations"]),

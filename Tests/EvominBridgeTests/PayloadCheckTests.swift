@@ -1,6 +1,8 @@
 import BusWire
 import Evomin
+import FrameCases
 import Frames
+import TestSupport
 import Testing
 
 @testable import EvominMap
@@ -42,6 +44,33 @@ struct PayloadCheckTests {
     ] as [([UInt8], FrameType, String)])
   func bad(payload: [UInt8], frame: FrameType, text: String) {
     #expect(problem(payload, frame) == text)
+  }
+
+  @Test("passes exactly if the SDK of its receivers reads it, and would send the same", arguments: FrameCase.all)
+  func agrees(frame: FrameCase) throws {
+    let seed = UInt64.random(in: .min ... .max)
+    var random = SeededRandom(seed: seed)
+    var passed = 0
+    for _ in 0..<3000 {
+      let payload = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+        Bool.random(using: &random)
+          ? UInt8.random(in: 0...1, using: &random) : .random(in: .min ... .max, using: &random)
+      }
+      let recoded: [UInt8]?
+      do throws(CodecError) { recoded = try frame.recode(payload) } catch { recoded = nil }
+      let problem = problem(payload, frame.type)
+      guard let recoded else {
+        #expect(problem != nil, "seed \(seed), \(payload)")
+        continue
+      }
+      // What was left out has its default, and is sent in full.
+      let isWhole = recoded.starts(with: payload)
+      #expect((problem == nil) == isWhole, "seed \(seed), \(payload): \(problem ?? "no problem")")
+      #expect(self.problem(recoded, frame.type) == nil, "seed \(seed), \(recoded)")
+      #expect(self.problem(recoded + [0], frame.type) != nil, "seed \(seed), \(recoded)")
+      passed += 1
+    }
+    if frame.type == .buttonState { #expect(passed > 0) }
   }
 
   @Test("problems of one cause have one name, whatever the values are")

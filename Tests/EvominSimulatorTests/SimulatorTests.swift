@@ -24,7 +24,8 @@ struct SimulatorTests {
     var frames = [EvominFrame]()
     var now = start
     while true {
-      for byte in device.takeOutput() {
+      let output = device.takeOutput()
+      for byte in output {
         receiver.receive(byte, at: now)
         while let received = receiver.next() {
           guard case .frame(let frame) = received else { continue }
@@ -32,6 +33,8 @@ struct SimulatorTests {
           if acknowledges { device.receive([0xFF], at: now) }
         }
       }
+      // An acknowledgement may have brought about the next frame.
+      guard output.isEmpty else { continue }
       guard let deadline = device.deadline else { return frames }
       now = max(now, deadline)
       device.tick(at: now)
@@ -61,6 +64,30 @@ struct SimulatorTests {
       #expect(Self.frames(&device) == [try EvominFrame(command, answer)])
     }
     #expect(device.counters.acknowledged == 3)
+  }
+
+  @Test("counts as fast as its library takes it, and tells when it has done", arguments: EvominFirmware.allCases)
+  func counts(_ firmware: EvominFirmware) throws {
+    var device = Self.device(firmware)
+    device.count(frames: 20, at: Self.start)
+    #expect(device.isCounting)
+    var numbers: [[UInt8]] = []
+    // The C library sends each of them twice.
+    for frame in Self.frames(&device) where numbers.last != Array(frame.payload) {
+      numbers.append(Array(frame.payload))
+    }
+    #expect(numbers == (0..<20).map { [UInt8($0), 0, 0, 0] })
+    #expect(
+      !device.isCounting && device.counters.acknowledged == 20 && device.counters.givenUp == 0
+        && device.counters.notQueued == 0)
+  }
+
+  @Test("tells which frames have come, once")
+  func received() throws {
+    var device = Self.device()
+    device.receive(try Self.bytes(.setLED, [1]), at: Self.start)
+    #expect(device.takeReceived() == [try EvominFrame(.setLED, [1])])
+    #expect(device.takeReceived().isEmpty)
   }
 
   @Test("tells a press and a release unasked, once each")

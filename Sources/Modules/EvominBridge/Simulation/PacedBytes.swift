@@ -3,8 +3,8 @@ struct PacedBytes {
   /// 0 if they arrive at once.
   private let byteNanoseconds: UInt64
   private var bytes = [UInt8]()
-  /// When the first of them has begun.
-  private var begun: UInt64 = 0
+  /// When the first of them has begun, which is when the last one before it had arrived.
+  private(set) var begun: UInt64 = 0
 
   /// - Parameter baud: bits per second, ten to a byte; nil for a line without a speed.
   init(baud: Int?) {

@@ -31,7 +31,12 @@ struct PluggedDevice: SimulatedDevice {
     if let plugAt, now >= plugAt { plug(at: now) }
     if !plugEvents.isEmpty { return plugEvents.removeFirst() }
     guard isPlugged else { return nil }
-    controller.receive(inward.take(at: now), at: now)
+    let received = inward.take(at: now)
+    if !received.isEmpty {
+      // It answers when the last byte was there, not when this program was woken.
+      controller.receive(received, at: inward.begun)
+      while let wire = controller.nextOutput() { outward.append(wire, at: inward.begun) }
+    }
     controller.tick(at: now)
     while let wire = controller.nextOutput() { outward.append(wire, at: now) }
     let bytes = outward.take(at: now)
