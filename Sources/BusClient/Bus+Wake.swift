@@ -9,8 +9,8 @@ extension Bus {
 
   /// Wakes the module early whenever a descriptor, such as that of a `SerialLine`, is readable.
   ///
-  /// A descriptor that nobody reads stays readable: it wakes the module 64 times and then once in a millisecond. Frames
-  /// come in between as ever.
+  /// A descriptor that nobody reads stays readable: it wakes the module 64 times and then ten times in a
+  /// millisecond. Frames come in between as ever.
   ///
   /// - Parameter writing: whether to wake when it is writable, too; a second call for the descriptor changes it.
   public func wake(on descriptor: FileDescriptor, writing: Bool = false) {
@@ -42,7 +42,7 @@ extension Bus {
 
   /// Has `process()` called at a time, once, if not before: for what is due between two beats.
   ///
-  /// It replaces the time that was set before. The call comes up to a millisecond late, and is not a beat.
+  /// It replaces the time that was set before. The call is not a beat.
   ///
   /// - Parameter time: in nanoseconds of `monotonicTime`; at once if it has passed, not at all if nil.
   public func wake(at time: UInt64?) {

@@ -21,14 +21,14 @@ public struct DescriptorWait {
   ///
   /// - Parameter deadline: in monotonic nanoseconds; nil for ever, a time in the past to look only.
   public mutating func wait(until deadline: UInt64?) {
-    _ = poll(&entries, nfds_t(entries.count), Self.milliseconds(until: deadline))
+    _ = csys_poll(&entries, UInt(entries.count), Self.nanoseconds(until: deadline))
   }
 
-  /// Rounded up, so that a wait never ends before its time and spins.
-  private static func milliseconds(until deadline: UInt64?) -> Int32 {
+  /// Milliseconds would be too coarse for a serial line: at 1 Mbaud one is a hundred bytes.
+  private static func nanoseconds(until deadline: UInt64?) -> Int64 {
     guard let deadline else { return -1 }
     let now = Clock.monotonic
-    return deadline <= now ? 0 : Int32(clamping: (deadline - now + 999_999) / 1_000_000)
+    return deadline <= now ? 0 : Int64(clamping: deadline - now)
   }
 
   /// Whether the last wait found a descriptor ready, closed or broken.

@@ -31,3 +31,9 @@ long csys_raise_open_files(void)
     }
     return limit.rlim_cur > 1000000 ? 1000000 : (long)limit.rlim_cur;
 }
+
+int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds)
+{
+    struct timespec time = { .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000 };
+    return ppoll(entries, count, nanoseconds < 0 ? NULL : &time, NULL);
+}

@@ -5,7 +5,7 @@ struct WakeAllowance {
   /// Wakes in a row without a pause.
   static let wakesMax: UInt64 = 64
   /// After those, one in this time.
-  static let refillNanoseconds: UInt64 = 1_000_000
+  static let refillNanoseconds: UInt64 = 100_000
 
   /// When all of it is there again.
   private var full: UInt64 = 0

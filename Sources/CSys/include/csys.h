@@ -28,6 +28,8 @@ extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flag
 pid_t csys_peer_pid(int fd);
 /* 1 if the path is a socket, 0 if it is something else, -1 with errno if it cannot be looked at. */
 int csys_is_socket(const char *path);
+/* poll() that waits in nanoseconds; negative for ever. */
+int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds);
 /* Makes standard output write whole lines at once, whatever it is. */
 void csys_line_buffer_stdout(void);
 /* The soft limit of open files, raised to the hard limit first. */
