@@ -62,6 +62,21 @@ struct TakingPartTests {
     #expect(run.output.hasSuffix(" arm COMMAND_ID command_id=77\n"))
   }
 
+  @Test("send takes only the answer to its own request, where both have such a field")
+  func sendAwaitingItsOwn() throws {
+    let manager = try TestManager()
+    let dispenser = try client(manager, "dispenser", listensFor: [.candyDispense])
+    let run = try ToolRun.start(
+      manager, "send", "CANDY_DISPENSE", "request=2", "--await", "CANDY_TAKEN,COMMAND_ID", "--timeout", "20")
+    let code = try run.finish {
+      guard dispenser.waitForData(timeoutMilliseconds: 1), !(try dispenser.getData().isRequest) else { return }
+      for request in UInt32(1)...3 { try dispenser.send(CandyTaken(request: request, number: 1, count: 1)) }
+      dispenser.flush()
+    }
+    #expect(code == .ok && run.errors == "")
+    #expect(run.output.hasSuffix(" dispenser CANDY_TAKEN request=2 number=1 count=1\n"))
+  }
+
   @Test("send tells by its exit code that nobody was there, or that no answer came")
   func sendAwaitingInVain() throws {
     let manager = try TestManager()

@@ -16,6 +16,7 @@ struct SendCommand: Command {
 
     With --await it listens before it sends, shows the first live frame of those named (of the same instance) as
     'framebus listen' does, and ends; the exit code is 3 if none comes in time, and 4 if nobody listens for the frame.
+    If both frames have a field 'request', its values must be equal: others wait for their own answers.
     """
   static let options: [CommandOptions.Option] = [
     .init("instance", value: "N", "Which of several equal devices it is for, 0 to 255 (0)."),
@@ -80,10 +81,14 @@ struct SendCommand: Command {
       try session.bus.barrier()
     }
     if !isHeard { console.note("warning: no module has declared that it listens for \(declaration.name)") }
-    if !answers.isEmpty { try showAnswer(session, console) }
+    if !answers.isEmpty {
+      try showAnswer(to: RequestField.value(of: payload, try declaration.parsed()), session, console)
+    }
   }
 
-  private func showAnswer(_ session: BusSession, _ console: Console) throws(ToolError) {
+  private func showAnswer(
+    to request: DynamicValue?, _ session: BusSession, _ console: Console
+  ) throws(ToolError) {
     let interruption = try console.interruptible()
     let deadline = Clock.monotonic + UInt64(timeoutMilliseconds) * 1_000_000
     var notice = LossNotice()
@@ -91,7 +96,10 @@ struct SendCommand: Command {
     while true {
       switch try session.next(interruption: interruption, until: deadline) {
       case .frame(let frame) where frame.isRetained || frame.isRequest: break
-      case .frame(let frame): return try FramePrinter(answerFormat, console).print(frame, session.view)
+      case .frame(let frame):
+        let answered = RequestField.value(of: FrameReport(frame, session.view))
+        guard request == nil || answered == nil || answered == request else { break }
+        return try FramePrinter(answerFormat, console).print(frame, session.view)
       case .lost(let lost): notice.note(lost, session.view, console)
       case .silence:
         throw ToolError(
