@@ -1,12 +1,17 @@
 import Glibc
 
 extension FileDescriptor {
-  /// Reads a file whole.
+  /// Reads a file whole. A pipe is one too, such as what a shell makes of another program's output.
   ///
-  /// - Parameter bytesMax: of a longer file one byte more than that is read, by which it is known.
-  /// - Throws: `SystemError` if it cannot be opened or read.
-  public static func contents(of path: String, bytesMax: Int) throws(SystemError) -> [UInt8] {
-    let raw = open(path, O_RDONLY | O_CLOEXEC)
+  /// - Parameters:
+  ///   - bytesMax: of a longer file one byte more than that is read, by which it is known.
+  ///   - patienceMilliseconds: how long the writer of a pipe may say nothing. A pipe without a writer is empty.
+  /// - Throws: `SystemError` if it cannot be opened or read, with `ETIMEDOUT` if a writer says nothing.
+  public static func contents(
+    of path: String, bytesMax: Int, patienceMilliseconds: Int = 5000
+  ) throws(SystemError) -> [UInt8] {
+    // To open a pipe would otherwise wait for its writer, and no signal would end that.
+    let raw = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard raw >= 0 else { throw .last("open \(path)") }
     let file = FileDescriptor(rawValue: raw)
     defer { file.close() }
@@ -16,10 +21,17 @@ extension FileDescriptor {
       switch chunk.withUnsafeMutableBytes({ file.read(into: $0) }) {
       case .bytes(let count): bytes += chunk[..<min(count, bytesMax + 1 - bytes.count)]
       case .endOfStream: return bytes
-      case .wouldBlock: continue
+      case .wouldBlock: try file.waitForWriter(patienceMilliseconds, path)
       case .failed(let error): throw SystemError(code: error.code, call: "read \(path)")
       }
     }
     return bytes
+  }
+
+  private func waitForWriter(_ milliseconds: Int, _ path: String) throws(SystemError) {
+    var wait = DescriptorWait()
+    let index = wait.add(self)
+    wait.wait(until: Clock.monotonic + UInt64(max(0, milliseconds)) * 1_000_000)
+    guard wait.isReady(index) else { throw SystemError(code: ETIMEDOUT, call: "read \(path)") }
   }
 }

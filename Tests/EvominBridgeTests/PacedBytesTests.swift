@@ -1,3 +1,4 @@
+import EvominSimulator
 import Testing
 
 @testable import EvominSimulation
@@ -18,6 +19,17 @@ struct PacedBytesTests {
     #expect(line.deadline == 21_000_000)
     line.removeAll()
     #expect(line.take(at: 30_000_000) == [])
+  }
+
+  @Test("a device on a slow line takes no more while much is under way to it, and some again in time")
+  func room() {
+    var device = PluggedDevice(EvominSimulator(firmware: .robust, seed: 1), baud: 10_000)
+    device.receive([UInt8](repeating: 0, count: 4095), at: 0)
+    #expect(device.hasRoom)
+    device.receive([0], at: 0)
+    #expect(!device.hasRoom)
+    while let event = device.nextLineEvent(at: 1_000_000) { #expect(event != .unplugged) }
+    #expect(device.hasRoom, "the first has arrived")
   }
 
   @Test("without a speed everything is there at once")

@@ -79,6 +79,19 @@ struct EvominBridgeTests {
     #expect(try other.expect(EvominResult.self).outcome == .acknowledged)
   }
 
+  @Test("a command that does not fit its schema is refused, with what can be known of it")
+  func unreadable() throws {
+    let person = try ready()
+    let raw = try RawClient(manager.tcp, "raw")
+    let payload = [9, 51, 0, 0, 0] + [UInt8](repeating: 0, count: 51 + 4)
+    try raw.send(WireFrame(FrameType.evominToDevice.id, payload))
+    let refused = try person.expect(EvominResult.self)
+    #expect(refused.request == 0 && refused.command == 9 && refused.outcome == .refused && refused.attempts == 0)
+    #expect(refused.text.contains("field 'payload' has 51 elements, its schema allows 50"))
+    try person.bus.request(.evominStatus)
+    try person.expect(EvominStatus.self) { $0.refused == 1 }
+  }
+
   @Test("a map sends frames to the instance it names, and what does not fit its frame travels as bytes")
   func ownMap() throws {
     let folder = try TemporaryFolder()

@@ -1,11 +1,18 @@
 /// A device that exists in memory only: bytes and time go in, bytes and plugs come out. Times are monotonic nanoseconds.
 public protocol SimulatedDevice {
+  /// Whether it takes bytes now. What it does not take waits in the line, and the line holds the sender back; by
+  /// `deadline` it takes some again.
+  var hasRoom: Bool { get }
   /// The program at the other end of the line has sent bytes.
   mutating func receive(_ bytes: [UInt8], at now: UInt64)
   /// When something is due; nil if nothing is.
   var deadline: UInt64? { get }
   /// The next thing that has happened to the line by now, in order; nil if there is none.
   mutating func nextLineEvent(at now: UInt64) -> SimulatedLineEvent?
+}
+
+extension SimulatedDevice {
+  public var hasRoom: Bool { true }
 }
 
 /// What a simulated device does to its line.

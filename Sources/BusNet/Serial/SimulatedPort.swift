@@ -11,6 +11,8 @@ public struct SimulatedPort<Device: SimulatedDevice> {
   /// What the line has not taken yet, because nobody reads it.
   private var output: [UInt8] = []
 
+  /// Bytes that one call of `process` hands to the device at most; the rest keeps the line readable.
+  public static var inputBytesMax: Int { 16 << 10 }
   /// Bytes that nobody reads and that are kept; a real device has no more room either, and what is beyond is lost.
   public static var outputBytesMax: Int { 4096 }
   /// Bytes that were lost because nobody read them.
@@ -25,8 +27,9 @@ public struct SimulatedPort<Device: SimulatedDevice> {
     terminal = try PseudoTerminal(link: self.path)
   }
 
-  /// Readable when somebody has sent something; nil while the device is unplugged. It changes with each plugging in.
-  public var descriptor: FileDescriptor? { terminal?.descriptor }
+  /// Readable when somebody has sent something; nil while the device is unplugged or has no room. It changes with each
+  /// plugging in.
+  public var descriptor: FileDescriptor? { device.hasRoom ? terminal?.descriptor : nil }
 
   /// When `process` is due next, in monotonic nanoseconds; nil if nothing is.
   public var deadline: UInt64? { device.deadline }
@@ -36,7 +39,11 @@ public struct SimulatedPort<Device: SimulatedDevice> {
   /// - Throws: `SystemError` if the device cannot be plugged in again.
   public mutating func process(at now: UInt64) throws(SystemError) {
     try carryOut(at: now)
-    while let terminal, case .bytes(let count) = input.withUnsafeMutableBytes({ terminal.descriptor.read(into: $0) }) {
+    var room = Self.inputBytesMax
+    while let terminal, room > 0, device.hasRoom,
+      case .bytes(let count) = input.withUnsafeMutableBytes({ terminal.descriptor.read(into: $0) })
+    {
+      room -= count
       device.receive(Array(input[..<count]), at: now)
       try carryOut(at: now)
     }

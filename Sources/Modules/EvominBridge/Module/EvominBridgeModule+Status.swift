@@ -9,7 +9,8 @@ extension EvominBridgeModule {
   mutating func tell(at now: UInt64) throws {
     try backlog.flush(on: bus)
     let status = self.status
-    guard status != told, bus.isConnected else { return }
+    // A manager that takes no events takes no status either, and to ask it costs a second.
+    guard status != told, bus.isConnected, backlog.count == 0 else { return }
     if let told, told.open == status.open, told.reason == status.reason, now < nextTold { return }
     try bus.send(status)
     told = status

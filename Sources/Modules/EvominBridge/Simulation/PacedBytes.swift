@@ -17,6 +17,9 @@ struct PacedBytes {
     bytes += more
   }
 
+  /// Bytes that have not arrived yet.
+  var count: Int { bytes.count }
+
   /// The bytes that have arrived.
   mutating func take(at now: UInt64) -> [UInt8] {
     guard !bytes.isEmpty, now >= begun else { return [] }

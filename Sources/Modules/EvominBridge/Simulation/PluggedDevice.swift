@@ -11,12 +11,17 @@ struct PluggedDevice: SimulatedDevice {
   private var plugAt: UInt64?
   private var plugEvents = [SimulatedLineEvent]()
 
+  /// Bytes under way to it above which it takes no more.
+  private static let inwardBytesMax = 4096
+
   /// - Parameter baud: bits per second in either direction; nil for a line without a speed.
   init(_ controller: EvominSimulator, baud: Int?) {
     self.controller = controller
     inward = PacedBytes(baud: baud)
     outward = PacedBytes(baud: baud)
   }
+
+  var hasRoom: Bool { inward.count < Self.inwardBytesMax }
 
   mutating func receive(_ bytes: [UInt8], at now: UInt64) {
     if isPlugged { inward.append(bytes, at: now) }
