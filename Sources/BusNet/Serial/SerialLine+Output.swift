@@ -23,24 +23,11 @@ extension SerialLine {
     while let port, !output.isEmpty {
       switch output.withUnsafeBytes({ port.write($0) }) {
       case .bytes(let count): output.removeFirst(count)
-      case .wouldBlock, .endOfStream: return waitForRoom(true)
+      case .wouldBlock, .endOfStream: return lineWatch.watch(port, writing: true)
       case .failed(let error): return lose(error.code, "write")
       }
     }
-    waitForRoom(false)
-  }
-
-  private mutating func waitForRoom(_ isWaiting: Bool) {
-    guard let port, isWaiting != isWaitingForRoom else { return }
-    isWaitingForRoom = isWaiting
-    watch(port, EPOLL_CTL_MOD)
-  }
-
-  /// The port leaves by itself when it is closed.
-  func watch(_ port: FileDescriptor, _ operation: Int32) {
-    var event = epoll_event()
-    event.events = EPOLLIN.rawValue | (isWaitingForRoom ? EPOLLOUT.rawValue : 0)
-    epoll_ctl(descriptor.rawValue, operation, port.rawValue, &event)
+    if let port { lineWatch.watch(port, writing: false) }
   }
 
   /// Sends what waits, for a limited time, and closes the line for good. End `bus.wake(on:)` before, unless the module

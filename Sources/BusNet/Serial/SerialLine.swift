@@ -30,11 +30,11 @@ public struct SerialLine {
   public let baud: Int
   /// Readable when there is something to read or to poll for. It is the same while the device comes and goes, and
   /// never readable while the line is closed, so `bus.wake(on:)` gets it once.
-  public let descriptor: FileDescriptor
+  public var descriptor: FileDescriptor { lineWatch.descriptor }
 
   var port: FileDescriptor?
   var output: [UInt8] = []
-  var isWaitingForRoom = false
+  var lineWatch: LineWatch
   private var input = [UInt8](repeating: 0, count: 4096)
   var isClosed = false
   /// A loss that was found where no event is returned.
@@ -49,9 +49,7 @@ public struct SerialLine {
   public init(path: String, baud: Int) throws(SystemError) {
     self.path = path
     self.baud = baud
-    let raw = epoll_create1(Int32(EPOLL_CLOEXEC))
-    guard raw >= 0 else { throw .last("epoll_create1") }
-    descriptor = FileDescriptor(rawValue: raw)
+    lineWatch = try LineWatch()
     output.reserveCapacity(Self.outputBytesMax)
   }
 
@@ -70,7 +68,7 @@ public struct SerialLine {
     do throws(SystemError) {
       let port = try SerialPort.open(path: path, baud: baud)
       self.port = port
-      watch(port, EPOLL_CTL_ADD)
+      lineWatch.watch(port, writing: false)
       complaint = nil
       return .opened
     } catch {
@@ -102,8 +100,8 @@ public struct SerialLine {
   public mutating func reopen() {
     port?.close()
     port = nil
+    lineWatch.forget()
     output.removeAll(keepingCapacity: true)
-    isWaitingForRoom = false
     retries.lineIsLost()
   }
 

@@ -7,6 +7,8 @@ public struct SimulatedPort<Device: SimulatedDevice> {
   public let path: String
   public var device: Device
   private var terminal: PseudoTerminal?
+  private var lineWatch: LineWatch
+  private var isClosed = false
   private var input = [UInt8](repeating: 0, count: 4096)
   /// What the line has not taken yet, because nobody reads it.
   private var output: [UInt8] = []
@@ -24,12 +26,18 @@ public struct SimulatedPort<Device: SimulatedDevice> {
   public init(_ device: Device, path: String? = nil) throws(SystemError) {
     self.device = device
     self.path = path ?? "/tmp/framebus-\(Process.id)-\(Clock.monotonic).tty"
-    terminal = try PseudoTerminal(link: self.path)
+    lineWatch = try LineWatch()
+    do throws(SystemError) {
+      try plug()
+    } catch {
+      lineWatch.descriptor.close()
+      throw error
+    }
   }
 
-  /// Readable when somebody has sent something; nil while the device is unplugged or has no room. It changes with each
-  /// plugging in.
-  public var descriptor: FileDescriptor? { device.hasRoom ? terminal?.descriptor : nil }
+  /// Readable when `process` has something to do for whoever opened the port. It is the same while the device is
+  /// unplugged and plugged in, so `bus.wake(on:)` gets it once.
+  public var descriptor: FileDescriptor { lineWatch.descriptor }
 
   /// When `process` is due next, in monotonic nanoseconds; nil if nothing is.
   public var deadline: UInt64? { device.deadline }
@@ -48,24 +56,38 @@ public struct SimulatedPort<Device: SimulatedDevice> {
       try carryOut(at: now)
     }
     flush()
+    if let terminal { lineWatch.watch(terminal.descriptor, reading: device.hasRoom, writing: !output.isEmpty) }
   }
 
-  /// Unplugs the device for good.
+  /// Unplugs the device for good. End `bus.wake(on:)` before.
   public mutating func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    unplug()
+    lineWatch.descriptor.close()
+  }
+
+  private mutating func plug() throws(SystemError) {
+    let terminal = try PseudoTerminal(link: path)
+    lineWatch.watch(terminal.descriptor, reading: device.hasRoom, writing: false)
+    self.terminal = terminal
+  }
+
+  private mutating func unplug() {
     terminal?.close()
     terminal = nil
+    lineWatch.forget()
+    output = []
   }
 
   private mutating func carryOut(at now: UInt64) throws(SystemError) {
     while let next = device.nextLineEvent(at: now) {
       switch next {
       case .bytes(let bytes): send(bytes)
-      case .unplugged:
-        output = []
-        close()
+      case .unplugged: unplug()
       case .plugged:
-        close()
-        terminal = try PseudoTerminal(link: path)
+        unplug()
+        try plug()
       }
     }
   }

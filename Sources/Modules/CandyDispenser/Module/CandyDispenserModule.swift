@@ -91,7 +91,7 @@ struct CandyDispenserModule: Module {
       try? process()
       var wait = DescriptorWait()
       wait.add(line.descriptor)
-      if let descriptor = simulation?.descriptor { wait.add(descriptor) }
+      if let simulation { wait.add(simulation.descriptor) }
       let deadlines = [host.deadline, simulation?.deadline].compactMap(\.self)
       wait.wait(until: deadlines.min() ?? bus.monotonicTime)
     }

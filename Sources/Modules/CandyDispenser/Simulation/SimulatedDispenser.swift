@@ -13,7 +13,6 @@ public struct SimulatedDispenser {
 
   private let bus: Bus
   private var port: SimulatedPort<SimulatedCandyMachine>
-  private var wakes: FileDescriptor?
 
   /// Plugs a dispenser in.
   ///
@@ -28,21 +27,20 @@ public struct SimulatedDispenser {
       firmware: firmware, random: SystemRandomNumberGenerator(), at: bus.monotonicTime)
     port = try SimulatedPort(machine, path: bus.options.value("sim-path"))
     bus.configuration.log(.info, "simulated_dispenser", ["port": port.path, "firmware": name])
-    watch()
+    bus.wake(on: port.descriptor)
   }
 
   /// Where the port is.
   public var path: String { port.path }
 
-  /// Readable when the port's user has sent something; nil while unplugged.
-  public var descriptor: FileDescriptor? { port.descriptor }
+  /// Readable when `process` has something to do.
+  public var descriptor: FileDescriptor { port.descriptor }
 
   /// When `process` is due next, in monotonic nanoseconds.
   public var deadline: UInt64? { port.deadline }
 
   /// Lets the dispenser do what is due and what was sent to it.
   public mutating func process(at now: UInt64) throws {
-    defer { watch() }
     try port.process(at: now)
   }
 
@@ -57,15 +55,7 @@ public struct SimulatedDispenser {
 
   /// Unplugs it for good.
   public mutating func close() {
-    if let wakes { bus.stopWaking(on: wakes) }
-    wakes = nil
+    bus.stopWaking(on: port.descriptor)
     port.close()
-  }
-
-  private mutating func watch() {
-    guard wakes != port.descriptor else { return }
-    if let wakes { bus.stopWaking(on: wakes) }
-    wakes = port.descriptor
-    if let wakes { bus.wake(on: wakes) }
   }
 }

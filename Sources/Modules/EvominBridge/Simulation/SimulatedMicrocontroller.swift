@@ -16,7 +16,6 @@ public struct SimulatedMicrocontroller {
 
   private let bus: Bus
   private var port: SimulatedPort<PluggedDevice>
-  private var wakes: FileDescriptor?
   /// What of the device is in the log already.
   private var isLEDOn = false
   private var givenUp: UInt64 = 0
@@ -40,7 +39,7 @@ public struct SimulatedMicrocontroller {
     let baud = try bus.options.number("sim-baud", in: 50...20_000_000)
     port = try SimulatedPort(PluggedDevice(controller, baud: baud), path: bus.options.value("sim-path"))
     bus.configuration.log(.info, "simulated_device", ["port": port.path, "firmware": name])
-    watch()
+    bus.wake(on: port.descriptor)
   }
 
   /// Where the port is.
@@ -51,7 +50,6 @@ public struct SimulatedMicrocontroller {
 
   /// Lets the device do what is due and what was sent to it.
   public mutating func process(at now: UInt64) throws {
-    defer { watch() }
     try port.process(at: now)
     tell()
   }
@@ -66,8 +64,7 @@ public struct SimulatedMicrocontroller {
 
   /// Unplugs it for good.
   public mutating func close() {
-    if let wakes { bus.stopWaking(on: wakes) }
-    wakes = nil
+    bus.stopWaking(on: port.descriptor)
     port.close()
   }
 
@@ -91,12 +88,5 @@ public struct SimulatedMicrocontroller {
       log(.info, "device_counted", ["acknowledged": "\(counters.acknowledged)", "given_up": "\(givenUp)"])
     }
     isCounting = controller.isCounting
-  }
-
-  private mutating func watch() {
-    guard wakes != port.descriptor else { return }
-    if let wakes { bus.stopWaking(on: wakes) }
-    wakes = port.descriptor
-    if let wakes { bus.wake(on: wakes) }
   }
 }
