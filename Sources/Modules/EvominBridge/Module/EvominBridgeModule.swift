@@ -55,14 +55,26 @@ struct EvominBridgeModule: Module {
     try simulation?.process(at: now)
     line.turn(at: now)
     try tellEvents(at: now)
-    // What there is no room for stays in the inbox, and when that is full the bus holds back whoever sends it.
-    while line.hasRoom, bus.hasData {
+    let isAllTaken = try takeFrames(at: now)
+    try simulation?.process(at: now)
+    try tell(at: now)
+    bus.wake(at: isAllTaken ? [line.deadline, simulation?.deadline].compactMap(\.self).min() : now)
+  }
+
+  /// Frames that are taken in one turn. What is refused takes no room in the line, and without a limit a flood of it
+  /// would keep the bridge from its port and from its end.
+  private static let framesMax = 256
+
+  /// What there is no room for stays in the inbox, and when that is full the bus holds back whoever sends it.
+  ///
+  /// - Returns: false if more is to be taken at once.
+  private mutating func takeFrames(at now: UInt64) throws -> Bool {
+    for _ in 0..<Self.framesMax {
+      guard line.hasRoom, bus.hasData else { return true }
       try handle(try bus.getData(), at: now)
       try tellEvents(at: now)
     }
-    try simulation?.process(at: now)
-    try tell(at: now)
-    bus.wake(at: [line.deadline, simulation?.deadline].compactMap(\.self).min())
+    return false
   }
 
   /// Frames that are refused at the end, so that who sent them need not wait.
