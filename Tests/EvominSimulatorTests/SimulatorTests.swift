@@ -185,6 +185,15 @@ struct SimulatorTests {
     #expect(device.isLEDOn)
   }
 
+  @Test("has done with its counting when it is switched off in the middle of it", arguments: EvominFirmware.allCases)
+  func switchedOff(firmware: EvominFirmware) {
+    var device = Self.device(firmware)
+    device.count(frames: 20, at: Self.start)
+    #expect(device.isCounting)
+    device.restart(at: Self.start)
+    #expect(!device.isCounting && device.counters.forgotten == device.counters.queued)
+  }
+
   @Test("counts what its queue does not take")
   func fullQueue() {
     var device = Self.device(.c)

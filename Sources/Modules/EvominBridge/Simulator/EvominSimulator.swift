@@ -54,6 +54,8 @@ public struct EvominSimulator: Sendable {
     library = firmware.make(seed: seed, settings: settings)
     device.isLEDOn = false
     countLeft = 0
+    let doneFrames = counters.acknowledged + counters.givenUp
+    counters.forgotten = counters.queued - min(counters.queued, doneFrames)
     repetitions.removeAll()
     repeated.removeAll()
     takeEvents(at: now)
@@ -84,7 +86,8 @@ public struct EvominSimulator: Sendable {
 
   /// Whether numbered frames are still to be sent, or the library has not done with all that it was given.
   public var isCounting: Bool {
-    countLeft > 0 || (nextNumber > 0 && counters.acknowledged + counters.givenUp < counters.queued)
+    let doneFrames = counters.acknowledged + counters.givenUp + counters.forgotten
+    return countLeft > 0 || (nextNumber > 0 && doneFrames < counters.queued)
   }
 
   /// The frames that the device has received since the last time: the latest 256.

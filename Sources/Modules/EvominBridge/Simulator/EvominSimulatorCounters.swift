@@ -8,4 +8,6 @@ public struct EvominSimulatorCounters: Equatable, Sendable {
   public internal(set) var notQueued: UInt64 = 0
   public internal(set) var acknowledged: UInt64 = 0
   public internal(set) var givenUp: UInt64 = 0
+  /// Queued frames of which nothing more is known, because the device was switched off.
+  public internal(set) var forgotten: UInt64 = 0
 }
