@@ -50,6 +50,8 @@ public final class Bus {
   /// When `process()` is called at the latest, as `wake(at:)` has set it; nil if it was not set or has come.
   public internal(set) var wakeTime: UInt64?
 
+  /// How often `hasData` may still look for new frames in this turn; nil outside of turns.
+  var looksLeft: Int?
   /// Whether this turn of `process()` is one of the regular ones; the others come early, because of new data.
   public package(set) var isBeat = false
 
@@ -89,8 +91,14 @@ public final class Bus {
   }
 
   /// Whether a frame waits. It looks for new ones without waiting.
+  ///
+  /// In `process()` it looks a few times only: frames that come faster than they are handled are for the next turn, so
+  /// that a flood keeps a module neither from its device nor from its end.
   public var hasData: Bool {
-    if inbox.count == 0 { exchange() }
+    if inbox.count == 0, looksLeft != 0 {
+      looksLeft? -= 1
+      exchange()
+    }
     return inbox.count > 0
   }
 

@@ -34,10 +34,43 @@ struct RunnerTests {
     mutating func stop() { didStop = true }
   }
 
+  /// Handles frames as long as there are any; the next one is there as soon as one is handled.
+  struct Flooded: Module {
+    let bus: Bus
+    var refill: () throws -> Void = {}
+    var frames = 0
+    var calls = 0
+
+    init(bus: Bus) {
+      self.bus = bus
+      bus.listen(for: .buttonState)
+    }
+
+    mutating func process() throws {
+      calls += 1
+      while bus.hasData, frames < 10_000 {
+        _ = try bus.getData()
+        frames += 1
+        try refill()
+      }
+    }
+  }
+
   let mock: MockBus
 
   init() throws {
     mock = try MockBus()
+  }
+
+  @Test("a flood that never ends does not keep process() from returning, and none of it is left lying")
+  func flood() throws {
+    var module = Flooded(bus: mock.bus)
+    module.refill = { [mock] in try mock.deliver(ButtonState(pressed: false)) }
+    try module.refill()
+    var runner = ModuleRunner<Flooded>(module, bus: mock.bus)
+    while runner.module.frames < 100 { runner.turn() }
+    #expect(runner.module.frames < 200 && runner.module.calls > 10)
+    #expect(mock.bus.hasData, "outside of a turn it looks as often as it is asked")
   }
 
   @Test("process is called on the beat, every 50 ms, connected or not")

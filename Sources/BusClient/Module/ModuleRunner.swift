@@ -56,7 +56,9 @@ package struct ModuleRunner<M: Module> {
   /// Goes on after an error with the rest of the inbox, as long as each call takes something out of it.
   private mutating func process(isBeat: Bool) {
     bus.isBeat = isBeat
+    bus.looksLeft = Self.looksMax
     var before = 0
+    defer { bus.looksLeft = nil }
     defer { leftFrames = bus.inbox.count >= before ? bus.inbox.count : 0 }
     repeat {
       before = bus.inbox.count
@@ -82,6 +84,8 @@ package struct ModuleRunner<M: Module> {
   }
 
   private static var reportedErrorsMax: Int { 64 }
+  /// An inbox holds 256 KiB, so this is a megabyte of frames.
+  private static var looksMax: Int { 4 }
 
   private mutating func beatWatchdog() {
     guard let watchdogInterval, bus.link.monotonicTime >= nextWatchdog else { return }
