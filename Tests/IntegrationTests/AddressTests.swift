@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Where a module looks for its manager")
+@Suite("Where a module looks for its manager", .ownThread)
 struct AddressTests {
   let manager: Manager
 

@@ -3,7 +3,7 @@ import BusWire
 import Foundation
 import Testing
 
-@Suite("Receivers that do not read", .serialized)
+@Suite("Receivers that do not read", .serialized, .ownThread)
 struct BackpressureTests {
   @Test("memory stays bounded, and every frame arrives in order or is counted as lost", arguments: [true, false])
   func held(overTCP: Bool) throws {

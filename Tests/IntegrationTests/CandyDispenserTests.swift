@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("A candy dispenser on a real bus")
+@Suite("A candy dispenser on a real bus", .ownThread)
 struct CandyDispenserTests {
   private static let types: [FrameType] = [
     .candyStatus, .candyDispensed, .candyTaken, .candyNotTaken, .candyFailed, .candyRefused, .candyJam,

@@ -5,7 +5,7 @@ import Foundation
 import Frames
 import Testing
 
-@Suite("The SDK and a real manager", .serialized)
+@Suite("The SDK and a real manager", .serialized, .ownThread)
 struct ClientTests {
   let manager: Manager
 

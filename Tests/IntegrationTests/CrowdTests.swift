@@ -3,7 +3,7 @@ import BusWire
 import Foundation
 import Testing
 
-@Suite("Many connections", .serialized)
+@Suite("Many connections", .serialized, .ownThread)
 struct CrowdTests {
   @Test("a thousand modules join, and one frame reaches all of them")
   func thousand() throws {

@@ -6,7 +6,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("An evoMIN device on a real bus")
+@Suite("An evoMIN device on a real bus", .ownThread)
 struct EvominBridgeTests {
   static let types: [FrameType] = [
     .evominFromDevice, .evominResult, .evominStatus, .buttonState, .temperature,

@@ -3,7 +3,7 @@ import BusWire
 import TestSupport
 import Testing
 
-@Suite("Random bytes", .serialized)
+@Suite("Random bytes", .serialized, .ownThread)
 struct FuzzTests {
   let manager: Manager
   let bystanders: Bystanders

@@ -3,7 +3,7 @@ import BusTesting
 import BusWire
 import Testing
 
-@Suite("A connection that does not begin as it must")
+@Suite("A connection that does not begin as it must", .ownThread)
 struct HandshakeTests {
   let manager: Manager
   let bystanders: Bystanders

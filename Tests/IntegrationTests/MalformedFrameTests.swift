@@ -2,7 +2,7 @@ import BusNet
 import BusWire
 import Testing
 
-@Suite("A module that breaks the protocol is told how, cut, and announced as lost; nobody else notices")
+@Suite("A module that breaks the protocol is told how, cut, and announced as lost; nobody else notices", .ownThread)
 struct MalformedFrameTests {
   let manager: Manager
   let bystanders: Bystanders

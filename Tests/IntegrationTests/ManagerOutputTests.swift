@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A manager or module whose standard streams are of no use", .serialized)
+@Suite("A manager or module whose standard streams are of no use", .serialized, .ownThread)
 struct ManagerOutputTests {
   private func manager(shell: String, in folder: TemporaryFolder) throws -> (RunningProgram, BusAddress) {
     let address = BusAddress.unix(path: folder.path("bus.sock"))

@@ -2,7 +2,7 @@ import BusNet
 import BusWire
 import Testing
 
-@Suite("What many bad clients together can make the manager hold", .serialized)
+@Suite("What many bad clients together can make the manager hold", .serialized, .ownThread)
 struct MemoryTests {
   @Test("who floods PINGs and reads no PONG is held back itself; nobody else is")
   func pings() throws {

@@ -4,7 +4,7 @@ import Frames
 import Glibc
 import Testing
 
-@Suite("The example modules on a real bus", .serialized)
+@Suite("The example modules on a real bus", .serialized, .ownThread)
 struct ModuleTests {
   let manager: Manager
 

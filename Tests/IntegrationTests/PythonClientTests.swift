@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The Python client")
+@Suite("The Python client", .ownThread)
 struct PythonClientTests {
   static let hasPython = (try? RunningProgram("bus-manager", shell: "command -v python3").exitCode()) == 0
 

@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("A manager that dies and comes back", .serialized)
+@Suite("A manager that dies and comes back", .serialized, .ownThread)
 struct RestartTests {
   @Test("its modules come back by themselves and traffic flows again", arguments: [true, false])
   func comesBack(overTCP: Bool) throws {

@@ -2,7 +2,7 @@ import BusNet
 import BusWire
 import Testing
 
-@Suite("Frames between raw clients of the real manager", .serialized)
+@Suite("Frames between raw clients of the real manager", .serialized, .ownThread)
 struct RoutingTests {
   let manager: Manager
 

@@ -3,7 +3,7 @@ import BusWire
 import Frames
 import Testing
 
-@Suite("A module that does not take its frames at once")
+@Suite("A module that does not take its frames at once", .ownThread)
 struct RunnerTests {
   private struct Lazy: Module {
     let bus: Bus

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The end of the manager", .serialized)
+@Suite("The end of the manager", .serialized, .ownThread)
 struct ShutdownTests {
   @Test("everyone reads what was queued, then GOODBYE; the socket file is gone", arguments: [SIGTERM, SIGINT, SIGQUIT])
   func goodbye(_ signal: Int32) throws {

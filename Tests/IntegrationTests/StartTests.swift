@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What the manager says when it cannot start", .serialized)
+@Suite("What the manager says when it cannot start", .serialized, .ownThread)
 struct StartTests {
   let folder: TemporaryFolder
 
