@@ -61,8 +61,8 @@ struct EvominBridgeModule: Module {
     bus.wake(at: isAllTaken ? [line.deadline, simulation?.deadline].compactMap(\.self).min() : now)
   }
 
-  /// Frames that are taken in one turn. What is refused takes no room in the line, and without a limit a flood of it
-  /// would keep the bridge from its port and from its end.
+  /// Frames that are taken in one turn. What is refused takes no room in the line, and a whole inbox of it would keep the
+  /// bridge from a port on which acknowledgements are due within milliseconds.
   private static let framesMax = 256
 
   /// What there is no room for stays in the inbox, and when that is full the bus holds back whoever sends it.

@@ -19,15 +19,11 @@ struct EvominSimulatorModule: Module {
   mutating func process() throws {
     let now = bus.monotonicTime
     try simulation.process(at: now)
-    for _ in 0..<Self.framesMax {
-      guard bus.hasData else { return bus.wake(at: simulation.deadline) }
+    while bus.hasData {
       if let event = try bus.getData().decode(EvominSimulate.self) { try simulation.apply(event, at: now) }
     }
-    bus.wake(at: now)
+    bus.wake(at: simulation.deadline)
   }
-
-  /// Frames that are taken in one turn, so that a flood of them does not keep the device from its line.
-  private static let framesMax = 256
 
   mutating func stop() { simulation.close() }
 }
