@@ -11,8 +11,9 @@ enum ReservedNames {
   static let sdkTypes: Set<String> = [
     "Backlog", "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusNet", "BusTesting", "BusWire",
     "ClientVersion", "Clock", "CodecError", "CommandOptions", "DescriptorWait", "FieldList", "FileDescriptor",
-    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "JSONText", "Listener", "Log",
-    "MockBus", "Module", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller",
+    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameProperties", "FrameType", "Gather", "JSONText",
+    "JobFrames", "Listener", "Log", "MockBus", "Module", "PayloadEnum", "PayloadReader", "PayloadScalar",
+    "PayloadValue", "PayloadWriter", "Poller",
     "Priority", "Process", "PseudoTerminal", "SentFrame", "SerialLine", "SerialPort", "ServiceManager",
     "SignalReader", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "Socket", "SpiDevice", "Subscription",
     "SystemError", "TestManager", "Thread", "Timer", "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
