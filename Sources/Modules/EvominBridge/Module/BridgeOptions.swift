@@ -1,8 +1,6 @@
 import BusClient
 import BusNet
-import Evomin
-import EvominMap
-import EvominSimulation
+import EvominBridgeProtocol
 
 /// What the bridge was told on its command line.
 struct BridgeOptions {
