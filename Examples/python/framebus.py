@@ -140,7 +140,7 @@ class Client:
     """A connection to a manager."""
 
     def __init__(self, name, address=None, instance=0, observer=False):
-        self.instance, self.sequence, self.token = instance, 0, 0
+        self.instance, self.sequence, self.token, self.timestamp = instance, 0, 0, 0
         self.inbox, self.inbox_bytes = collections.deque(), 0
         self.data, self.out = b"", b""
         self.pongs, self.lost, self.mismatches = 0, 0, {}
@@ -161,17 +161,25 @@ class Client:
 
     # Sending
 
-    def put(self, type, payload, flags, instance):
-        self.out += HEADER.pack(len(payload), type, flags, instance, 0, self.sequence, time.time_ns()) + payload
+    def put(self, type, payload, flags, instance, timestamp=None):
+        # A kept frame is known by its time stamp, so no two may be the same.
+        self.timestamp = max(time.time_ns(), self.timestamp + 1)
+        self.out += HEADER.pack(len(payload), type, flags, instance, 0, self.sequence,
+                                timestamp or self.timestamp) + payload
 
     def send_bus(self, type, payload=b"", flags=NORMAL << 2):
         self.put(type, payload, flags, 0)
         self.exchange(0)
 
-    def send(self, type, payload=b"", priority=NORMAL, retain=False, request=False, instance=None, timeout=1):
-        """Sends a frame. It goes on reading while the manager takes nothing, for `timeout` seconds."""
-        flags = priority << 2 | (RETAIN if retain else 0) | (REQUEST if request else 0)
-        self.put(type, payload, flags, self.instance if instance is None else instance)
+    def send(self, type, payload=b"", priority=NORMAL, retain=False, request=False, instance=None, timeout=1,
+             again=None):
+        """Sends a frame. It goes on reading while the manager takes nothing, for `timeout` seconds.
+
+        `again` is the time stamp of a kept frame that is sent again.
+        """
+        flags = (priority << 2 | (RETAIN if retain or again else 0) | (RETAINED if again else 0)
+                 | (REQUEST if request else 0))
+        self.put(type, payload, flags, self.instance if instance is None else instance, again)
         self.sequence += 1
         self.exchange(0)
         self.wait(lambda: len(self.out) < INBOX_BYTES_MAX, timeout)
