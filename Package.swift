@@ -36,18 +36,22 @@ let package = Package(
     // The wire and the system.
     .target(name: "BusWire", swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
     .target(name: "CSys"),
-    .target(name: "BusNet", dependencies: ["CSys"]),
+    .target(name: "BusSystem", dependencies: ["CSys"]),
+    .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
+    .target(name: "ProgramKit", dependencies: ["BusSystem"]),
 
     // The manager.
     .target(name: "BusManagerCore", dependencies: ["BusWire"], path: "Sources/BusManager/Core"),
     .target(
-      name: "BusManagerHost", dependencies: ["BusManagerCore", "BusNet", "BusWire"], path: "Sources/BusManager/Host"),
+      name: "BusManagerHost", dependencies: ["BusManagerCore", "BusSystem", "BusWire", "ProgramKit"],
+      path: "Sources/BusManager/Host"),
     .executableTarget(
-      name: "bus-manager", dependencies: ["BusManagerHost", "BusNet", "BusWire"], path: "Sources/BusManager/Daemon"),
+      name: "bus-manager", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "ProgramKit"],
+      path: "Sources/BusManager/Daemon"),
 
     // The modules.
-    .target(name: "BusClient", dependencies: ["BusWire", "BusNet"]),
-    .target(name: "BusTesting", dependencies: ["BusClient", "BusManagerHost", "BusWire", "BusNet"]),
+    .target(name: "BusClient", dependencies: ["BusSystem", "BusWire", "DeviceIO", "ProgramKit"]),
+    .target(name: "BusTesting", dependencies: ["BusClient", "BusManagerHost", "BusSystem", "BusWire"]),
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
     .executableTarget(
       name: "button-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Button"),
@@ -59,38 +63,40 @@ let package = Package(
     .target(name: "CandyCom", path: "Sources/Modules/CandyDispenser/Protocol"),
     .target(name: "CandySimulator", dependencies: ["CandyCom"], path: "Sources/Modules/CandyDispenser/Simulator"),
     .target(
-      name: "CandySimulation", dependencies: ["BusClient", "BusNet", "CandySimulator", "Frames"],
+      name: "CandySimulation", dependencies: ["BusClient", "CandySimulator", "Frames"],
       path: "Sources/Modules/CandyDispenser/Simulation"),
     .executableTarget(
-      name: "candy-dispenser", dependencies: ["BusClient", "BusNet", "CandyCom", "CandySimulation", "Frames"],
+      name: "candy-dispenser", dependencies: ["BusClient", "CandyCom", "CandySimulation", "Frames"],
       path: "Sources/Modules/CandyDispenser/Module"),
     .executableTarget(
       name: "candy-simulator", dependencies: ["BusClient", "CandySimulation", "Frames"],
       path: "Sources/Modules/CandyDispenser/SimulatorModule"),
     .executableTarget(
-      name: "selection-task", dependencies: ["BusClient", "BusNet", "Frames"], path: "Sources/Modules/SelectionTask"),
+      name: "selection-task", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/SelectionTask"),
     .target(name: "Evomin", path: "Sources/Modules/EvominBridge/Protocol"),
     .target(name: "EvominSimulator", dependencies: ["Evomin"], path: "Sources/Modules/EvominBridge/Simulator"),
     .target(
       name: "EvominMap", dependencies: ["BusWire", "Evomin", "Frames", "YAMLText"],
       path: "Sources/Modules/EvominBridge/Map"),
     .target(
-      name: "EvominSimulation", dependencies: ["BusClient", "BusNet", "Evomin", "EvominSimulator", "Frames"],
+      name: "EvominSimulation", dependencies: ["BusClient", "Evomin", "EvominSimulator", "Frames"],
       path: "Sources/Modules/EvominBridge/Simulation"),
     .executableTarget(
       name: "evomin-bridge",
-      dependencies: ["BusClient", "BusNet", "Evomin", "EvominMap", "EvominSimulation", "Frames", "YAMLText"],
+      dependencies: ["BusClient", "Evomin", "EvominMap", "EvominSimulation", "Frames", "YAMLText"],
       path: "Sources/Modules/EvominBridge/Module"),
     .executableTarget(
       name: "evomin-simulator", dependencies: ["BusClient", "EvominSimulation", "Frames"],
       path: "Sources/Modules/EvominBridge/SimulatorModule"),
 
     // The command line.
-    .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
+    .executableTarget(
+      name: "framebus", dependencies: ["BusClient", "BusSystem", "BusWire", "Frames"], path: "Sources/BusTool"),
 
     // The benchmark of the SDK; `make bench` runs it.
     .executableTarget(
-      name: "bus-bench", dependencies: ["BusClient", "BusWire"], path: "Benchmarks/SDK", plugins: ["FrameGenPlugin"]),
+      name: "bus-bench", dependencies: ["BusClient", "BusSystem", "BusWire"], path: "Benchmarks/SDK",
+      plugins: ["FrameGenPlugin"]),
 
     // The tests.
     .target(
@@ -98,18 +104,22 @@ let package = Package(
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "BusNetTests", dependencies: ["BusNet", "TestSupport"]),
-    .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusTesting", "Frames"]),
+    .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
+    .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
+    .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "TestSupport"]),
+    .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusSystem", "BusTesting", "Frames"]),
     .testTarget(
       name: "LedButtonTests",
       dependencies: ["button-module", "controller-module", "led-module", "BusTesting", "Frames"]),
     .testTarget(name: "CandyComTests", dependencies: ["CandyCom", "CandySimulator", "TestSupport"]),
     .testTarget(name: "CandySimulatorTests", dependencies: ["CandyCom", "CandySimulator", "TestSupport"]),
     .testTarget(
-      name: "CandyDispenserTests", dependencies: ["candy-dispenser", "BusNet", "BusTesting", "BusWire", "Frames"]),
+      name: "CandyDispenserTests", dependencies: ["candy-dispenser", "BusTesting", "BusWire", "Frames"]),
     .testTarget(
       name: "BusToolTests",
-      dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
+      dependencies: [
+        "framebus", "BusTesting", "BusClient", "BusSystem", "BusWire", "Frames", "GoldenFrames", "TestSupport",
+      ]),
     .target(
       name: "EvominVectors", dependencies: ["Evomin", "TestSupport"], path: "Tests/EvominVectors", exclude: ["Fixtures"]
     ),
@@ -119,11 +129,11 @@ let package = Package(
     .testTarget(
       name: "EvominBridgeTests",
       dependencies: [
-        "BusClient", "BusNet", "BusTesting", "BusWire", "Evomin", "EvominMap", "EvominSimulation", "EvominSimulator",
+        "BusClient", "BusTesting", "BusWire", "Evomin", "EvominMap", "EvominSimulation", "EvominSimulator",
         "FrameCases", "Frames", "TestSupport", "evomin-bridge",
       ]),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
-    .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusNet", "BusWire", "CAllocations"]),
+    .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "CAllocations"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
@@ -132,13 +142,13 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "BusClient", "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
+        "BusClient", "BusSystem", "BusTesting", "BusWire", "Frames", "TestSupport", "bus-manager", "button-module",
         "controller-module", "led-module", "candy-dispenser",
         "candy-simulator", "evomin-bridge", "evomin-simulator", "framebus", "selection-task",
       ]),
     .testTarget(
       name: "SoakTests",
-      dependencies: ["BusManagerCore", "BusClient", "BusNet", "BusWire", "TestSupport"]),
+      dependencies: ["BusManagerCore", "BusClient", "BusSystem", "BusWire", "TestSupport"]),
     .testTarget(
       name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
     .target(name: "FrameCases", dependencies: ["BusWire", "Frames", "GoldenFrames"], path: "Tests/FrameCases"),
@@ -147,7 +157,7 @@ let package = Package(
     .target(
       name: "FuzzEntries",
       dependencies: [
-        "BusClient", "BusManagerCore", "BusNet", "BusWire", "CandyCom", "Evomin", "FrameCases", "FrameGenCore",
+        "BusClient", "BusManagerCore", "BusSystem", "BusWire", "CandyCom", "Evomin", "FrameCases", "FrameGenCore",
       ],
       path: "Fuzz/Entries"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries", "TestSupport"]),

@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 import Evomin
 
 @testable import evomin_bridge

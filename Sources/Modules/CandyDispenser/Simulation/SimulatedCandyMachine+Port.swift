@@ -1,4 +1,4 @@
-import BusNet
+import BusClient
 import CandySimulator
 
 extension SimulatedCandyMachine: SimulatedDevice {

@@ -1,4 +1,4 @@
-import BusNet
+import BusClient
 import Evomin
 
 /// A line to a device, and the protocol on it. Times are monotonic nanoseconds.

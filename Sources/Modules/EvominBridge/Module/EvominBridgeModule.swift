@@ -1,5 +1,4 @@
 import BusClient
-import BusNet
 import Evomin
 import EvominMap
 import EvominSimulation

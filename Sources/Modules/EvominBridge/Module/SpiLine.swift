@@ -1,4 +1,4 @@
-import BusNet
+import BusClient
 import Evomin
 
 /// An SPI bus with a device as its slave.
