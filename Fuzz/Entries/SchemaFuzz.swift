@@ -1,4 +1,5 @@
 import FrameGenCore
+import FuzzKit
 
 /// A schema file: it becomes a text or a list of problems, each at a place in the file.
 enum SchemaFuzz {

@@ -4,6 +4,8 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("Where a module looks for its manager", .ownThread)
 struct AddressTests {
   let manager: Manager

@@ -3,6 +3,8 @@ import BusWire
 import Foundation
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("Receivers that do not read", .serialized, .ownThread)
 struct BackpressureTests {
   @Test("memory stays bounded, and every frame arrives in order or is counted as lost", arguments: [true, false])

@@ -5,6 +5,8 @@ import Foundation
 import Frames
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("The SDK and a real manager", .serialized, .ownThread)
 struct ClientTests {
   let manager: Manager

@@ -3,6 +3,8 @@ import BusWire
 import Foundation
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("Many connections", .serialized, .ownThread)
 struct CrowdTests {
   @Test("a thousand modules join, and one frame reaches all of them")

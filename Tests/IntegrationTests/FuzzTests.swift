@@ -3,6 +3,8 @@ import BusWire
 import TestSupport
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("Random bytes", .serialized, .ownThread)
 struct FuzzTests {
   let manager: Manager

@@ -2,6 +2,8 @@ import BusTesting
 import BusWire
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("A connection that does not begin as it must", .ownThread)
 struct HandshakeTests {
   let manager: Manager

@@ -1,6 +1,8 @@
 import BusWire
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("A module that breaks the protocol is told how, cut, and announced as lost; nobody else notices", .ownThread)
 struct MalformedFrameTests {
   let manager: Manager

@@ -4,6 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("A manager or module whose standard streams are of no use", .serialized, .ownThread)
 struct ManagerOutputTests {
   private func manager(shell: String, in folder: TemporaryFolder) throws -> (RunningProgram, BusAddress) {

@@ -1,6 +1,8 @@
 import BusWire
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("What many bad clients together can make the manager hold", .serialized, .ownThread)
 struct MemoryTests {
   @Test("who floods PINGs and reads no PONG is held back itself; nobody else is")

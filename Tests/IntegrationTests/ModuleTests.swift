@@ -3,6 +3,8 @@ import Frames
 import Glibc
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("The example modules on a real bus", .serialized, .ownThread)
 struct ModuleTests {
   let manager: Manager

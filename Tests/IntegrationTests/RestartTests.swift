@@ -5,6 +5,8 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("A manager that dies and comes back", .serialized, .ownThread)
 struct RestartTests {
   @Test("its modules come back by themselves and traffic flows again", arguments: [true, false])

@@ -4,6 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("The end of the manager", .serialized, .ownThread)
 struct ShutdownTests {
   @Test("everyone reads what was queued, then GOODBYE; the socket file is gone", arguments: [SIGTERM, SIGINT, SIGQUIT])

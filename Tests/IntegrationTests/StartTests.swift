@@ -3,6 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("What the manager says when it cannot start", .serialized, .ownThread)
 struct StartTests {
   let folder: TemporaryFolder

@@ -1,10 +1,8 @@
 import BusClient
-import CandyCom
-import CandySimulation
+import CandyDispenserProtocol
 import Frames
 
 /// A candy dispenser on the bus: commands become candies, and what happens to each is told.
-@main
 struct CandyDispenserModule: Module {
   static let options: [CommandOptions.Option] =
     [

@@ -1,7 +1,5 @@
 import BusClient
-import Evomin
-import EvominMap
-import EvominSimulation
+import EvominBridgeProtocol
 
 /// What the bridge was told on its command line.
 struct BridgeOptions {

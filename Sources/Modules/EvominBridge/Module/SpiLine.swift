@@ -1,5 +1,5 @@
 import BusClient
-import Evomin
+import EvominBridgeProtocol
 
 /// An SPI bus with a device as its slave.
 struct SpiLine: DeviceLine {

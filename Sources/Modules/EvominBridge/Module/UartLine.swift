@@ -1,5 +1,5 @@
 import BusClient
-import Evomin
+import EvominBridgeProtocol
 
 /// A UART, at which both ends send when they like.
 struct UartLine: DeviceLine {
