@@ -10,11 +10,11 @@ enum ReservedNames {
   /// The SDK's public types, which code beside a schema wants to name.
   static let sdkTypes: Set<String> = [
     "Backlog", "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusTesting", "BusWire",
-    "CodecError", "CommandOptions", "DeviceIO", "FieldList", "FileDescriptor", "FixedArray", "Frame",
-    "FrameFlags", "FrameHeader", "FrameType", "JSONText", "Log", "MockBus", "Module", "PayloadEnum", "PayloadReader",
-    "PayloadScalar", "PayloadValue", "PayloadWriter", "Priority", "ProgramKit", "PseudoTerminal", "SentFrame",
-    "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice", "Subscription",
-    "SystemError", "TestManager", "TypedFrame", "WireProtocol",
+    "CodecError", "CommandOptions", "DeviceIO", "FieldList", "FileDescriptor", "FixedArray", "Frame", "FrameFlags",
+    "FrameHeader", "FrameProperties", "FrameType", "JSONText", "JobFrames", "Log", "MockBus", "Module", "PayloadEnum",
+    "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Priority", "ProgramKit", "PseudoTerminal",
+    "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice",
+    "Subscription", "SystemError", "TestManager", "TypedFrame", "WireProtocol",
   ]
 
   /// Swift's own types that generated code names, or that code beside it could not do without.
