@@ -13,14 +13,23 @@ public protocol JobCommand: JobFrame {
 
   /// The ids of the frames that belong to the job.
   static var job: JobFrames { get }
+  /// The frame that says that the command was accepted; nil if there is none. All of its fields but `request` have
+  /// defaults.
+  static var acceptedType: FrameType? { get }
+  /// The frame that ends the job early; nil if it cannot be ended. All of its fields but `request` have defaults.
+  static var cancelType: FrameType? { get }
 }
 
-/// The frame that ends a job.
+/// The frame that ends a job. Its first fields are `request`, `outcome` and `text`; all others have defaults. It is kept
+/// (`retain`), so that an asker who was away learns it.
 public protocol JobOutcomeFrame: JobFrame {
   /// How the job ended.
   var outcome: JobOutcome { get set }
   /// What happened and what to do, for a person.
   var text: String { get set }
+
+  /// An outcome that says no more than this; all other fields have their defaults.
+  init(request: UInt32, outcome: JobOutcome, text: String)
 }
 
 /// How a job ended: `JOB_OUTCOME` of every schema.
