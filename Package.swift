@@ -39,14 +39,14 @@ struct Device {
       .target(name: "\(name)Simulator", dependencies: [protocolRoom], path: "\(sources)/Simulator"),
       .executableTarget(
         name: program,
-        dependencies: ["BusClient", "BusNet", "BusWire", "Frames", protocolRoom, simulatorRoom] + uses,
+        dependencies: ["BusClient", "BusWire", "Frames", protocolRoom, simulatorRoom] + uses,
         path: "\(sources)/Module"),
       .executableTarget(
         name: "\(name)Fuzz", dependencies: ["FuzzKit", protocolRoom], path: "\(tests)/Fuzz/Entries"),
       .testTarget(
         name: "\(name)Tests",
         dependencies: [
-          "BusClient", "BusNet", "BusTesting", "BusWire", "FrameCases", "Frames", "FuzzKit", "ProgramSupport",
+          "BusClient", "BusSystem", "BusTesting", "BusWire", "FrameCases", "Frames", "FuzzKit", "ProgramSupport",
           "TestSupport", .target(name: program), protocolRoom, simulatorRoom, fuzz,
         ], path: tests, exclude: ["Fuzz"] + (hasFixtures ? ["Fixtures"] : [])),
     ]
@@ -85,18 +85,22 @@ let package = Package(
     // The wire and the system.
     .target(name: "BusWire", swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
     .target(name: "CSys"),
-    .target(name: "BusNet", dependencies: ["CSys"]),
+    .target(name: "BusSystem", dependencies: ["CSys"]),
+    .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
+    .target(name: "ProgramKit", dependencies: ["BusSystem"]),
 
     // The manager.
     .target(name: "BusManagerCore", dependencies: ["BusWire"], path: "Sources/BusManager/Core"),
     .target(
-      name: "BusManagerHost", dependencies: ["BusManagerCore", "BusNet", "BusWire"], path: "Sources/BusManager/Host"),
+      name: "BusManagerHost", dependencies: ["BusManagerCore", "BusSystem", "BusWire", "ProgramKit"],
+      path: "Sources/BusManager/Host"),
     .executableTarget(
-      name: "bus-manager", dependencies: ["BusManagerHost", "BusNet", "BusWire"], path: "Sources/BusManager/Daemon"),
+      name: "bus-manager", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "ProgramKit"],
+      path: "Sources/BusManager/Daemon"),
 
     // The SDK, and modules that are no devices.
-    .target(name: "BusClient", dependencies: ["BusWire", "BusNet"]),
-    .target(name: "BusTesting", dependencies: ["BusClient", "BusManagerHost", "BusWire", "BusNet"]),
+    .target(name: "BusClient", dependencies: ["BusSystem", "BusWire", "DeviceIO", "ProgramKit"]),
+    .target(name: "BusTesting", dependencies: ["BusClient", "BusManagerHost", "BusSystem", "BusWire"]),
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
     .executableTarget(
       name: "button-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Button"),
@@ -105,19 +109,21 @@ let package = Package(
     .executableTarget(
       name: "led-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Led"),
     .executableTarget(
-      name: "selection-task", dependencies: ["BusClient", "BusNet", "Frames"], path: "Sources/Modules/SelectionTask"),
+      name: "selection-task", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/SelectionTask"),
 
     // The command line.
-    .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
+    .executableTarget(
+      name: "framebus", dependencies: ["BusClient", "BusSystem", "BusWire", "Frames"], path: "Sources/BusTool"),
 
     // The benchmark of the SDK; `make bench` runs it.
     .executableTarget(
-      name: "bus-bench", dependencies: ["BusClient", "BusWire"], path: "Benchmarks/SDK", plugins: ["FrameGenPlugin"]),
+      name: "bus-bench", dependencies: ["BusClient", "BusSystem", "BusWire"], path: "Benchmarks/SDK",
+      plugins: ["FrameGenPlugin"]),
 
     // What tests share.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(
-      name: "ProgramSupport", dependencies: ["BusClient", "BusNet", "BusWire", "TestSupport"],
+      name: "ProgramSupport", dependencies: ["BusClient", "BusSystem", "BusWire", "TestSupport"],
       path: "Tests/ProgramSupport"),
     .target(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
@@ -133,32 +139,36 @@ let package = Package(
     .testTarget(
       name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
-    .testTarget(name: "BusNetTests", dependencies: ["BusNet", "TestSupport"]),
+    .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
+    .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
+    .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "TestSupport"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
-    .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusNet", "BusWire", "CAllocations"]),
-    .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusTesting", "Frames"]),
+    .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "CAllocations"]),
+    .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusSystem", "BusTesting", "Frames"]),
     .testTarget(
       name: "LedButtonTests",
       dependencies: ["button-module", "controller-module", "led-module", "BusTesting", "Frames"],
       path: "Tests/Modules/LedButton"),
     .testTarget(
       name: "BusToolTests",
-      dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
+      dependencies: [
+        "framebus", "BusTesting", "BusClient", "BusSystem", "BusWire", "Frames", "GoldenFrames", "TestSupport",
+      ]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "BusClient", "BusTesting", "BusWire", "BusNet", "Frames", "ProgramSupport", "TestSupport", "bus-manager",
+        "BusClient", "BusSystem", "BusTesting", "BusWire", "Frames", "ProgramSupport", "TestSupport", "bus-manager",
         "button-module", "controller-module", "led-module", "framebus",
       ]),
     .testTarget(
       name: "SoakTests",
-      dependencies: ["BusManagerCore", "BusClient", "BusNet", "BusWire", "TestSupport"]),
+      dependencies: ["BusManagerCore", "BusClient", "BusSystem", "BusWire", "TestSupport"]),
 
     // The fuzz targets; their inputs are replayed by tests. A device has its own.
     .target(name: "FuzzKit", dependencies: ["TestSupport"], path: "Fuzz/Kit"),
     .executableTarget(
       name: "BusFuzz",
-      dependencies: ["BusClient", "BusManagerCore", "BusNet", "BusWire", "FrameCases", "FrameGenCore", "FuzzKit"],
+      dependencies: ["BusClient", "BusManagerCore", "BusSystem", "BusWire", "FrameCases", "FrameGenCore", "FuzzKit"],
       path: "Fuzz/Entries"),
     .testTarget(name: "FuzzTests", dependencies: ["BusFuzz", "FuzzKit"]),
   ] + devices.flatMap(\.targets)

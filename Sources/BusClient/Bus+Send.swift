@@ -1,5 +1,5 @@
-import BusNet
 import BusWire
+import ProgramKit
 
 extension Bus {
   /// Sends a frame to everyone who listens for its type.

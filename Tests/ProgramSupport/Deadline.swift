@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 
 /// How long a test waits for a condition before it fails: far longer than it ever takes.
 enum Deadline {

@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 import BusWire
 
 /// Frames of 1 KiB that count up, for tests that look at order and loss.

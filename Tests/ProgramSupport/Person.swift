@@ -1,5 +1,4 @@
 import BusClient
-import BusNet
 import BusWire
 import TestSupport
 import Testing

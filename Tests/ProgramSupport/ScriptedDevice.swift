@@ -1,4 +1,4 @@
-import BusNet
+import DeviceIO
 
 /// A device at a pseudo-terminal that has one answer to each message.
 struct ScriptedDevice {

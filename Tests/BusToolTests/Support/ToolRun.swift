@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 import BusTesting
 import Synchronization
 import Testing
@@ -20,6 +21,8 @@ final class ToolRun: Sendable {
   private let input: FileDescriptor
   /// What the tool asks whether it may write.
   private let outputGate: FileDescriptor?
+  /// The columns of the terminal that it writes to; nil if it is none.
+  private let width: Int?
   /// Whether somebody reads the output.
   private let isReading = Mutex(true)
 
@@ -34,11 +37,12 @@ final class ToolRun: Sendable {
   static func start(_ manager: TestManager, _ arguments: String...) throws -> ToolRun {
     let run = try ToolRun()
     let all = ["--bus", "\(manager.address)"] + arguments
-    try BusClient.Thread { run.perform(all) }.detach()
+    try BusSystem.Thread { run.perform(all) }.detach()
     return run
   }
 
-  init(input: FileDescriptor = .standardInput, outputGate: FileDescriptor? = nil) throws {
+  init(input: FileDescriptor = .standardInput, outputGate: FileDescriptor? = nil, width: Int? = nil) throws {
+    self.width = width
     self.input = input
     self.outputGate = outputGate
     interruption = try Wakeup()
@@ -52,11 +56,13 @@ final class ToolRun: Sendable {
 
   func perform(_ arguments: [String]) {
     let console = Console(
-      input: input, output: outputGate,
-      write: { text in
+      width: width, input: input, output: outputGate,
+      write: { text throws(SystemError) in
         self.state.withLock { $0.output += text }
         self.progress.signal()
-        return self.isReading.withLock { $0 }
+        guard self.isReading.withLock({ $0 }) else {
+          throw SystemError(code: SystemError.brokenPipe, call: "write")
+        }
       },
       warn: { text in
         self.state.withLock { $0.errors += text }

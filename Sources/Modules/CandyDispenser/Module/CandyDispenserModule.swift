@@ -1,5 +1,4 @@
 import BusClient
-import BusNet
 import CandyDispenserProtocol
 import Frames
 
@@ -87,11 +86,9 @@ struct CandyDispenserModule: Module {
     try? host.disconnect(at: bus.monotonicTime)
     while host.state == .disconnecting {
       try? process()
-      var wait = DescriptorWait()
-      wait.add(line.descriptor)
-      if let simulation { wait.add(simulation.descriptor) }
+      let descriptors = [line.descriptor, simulation?.descriptor].compactMap(\.self)
       let deadlines = [host.deadline, simulation?.deadline].compactMap(\.self)
-      wait.wait(until: deadlines.min() ?? bus.monotonicTime)
+      bus.wait(for: descriptors, until: deadlines.min() ?? bus.monotonicTime)
     }
     try? process()
     line.close()

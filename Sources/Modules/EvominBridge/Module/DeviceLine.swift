@@ -1,4 +1,4 @@
-import BusNet
+import BusClient
 import EvominBridgeProtocol
 
 /// A line to a device, and the protocol on it. Times are monotonic nanoseconds.

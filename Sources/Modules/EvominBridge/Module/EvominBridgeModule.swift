@@ -1,5 +1,4 @@
 import BusClient
-import BusNet
 import EvominBridgeProtocol
 import Frames
 

@@ -1,4 +1,4 @@
-import BusNet
+import BusClient
 import EvominBridgeProtocol
 
 /// An SPI bus with a device as its slave.

@@ -1,4 +1,4 @@
-import BusNet
+import BusClient
 import EvominBridgeProtocol
 
 /// A UART, at which both ends send when they like.

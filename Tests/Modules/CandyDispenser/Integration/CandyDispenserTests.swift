@@ -1,5 +1,5 @@
-import BusNet
 import BusWire
+import DeviceIO
 import Frames
 import Glibc
 import TestSupport

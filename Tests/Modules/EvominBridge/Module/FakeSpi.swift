@@ -1,4 +1,4 @@
-import BusNet
+import BusClient
 import EvominBridgeProtocol
 
 @testable import evomin_bridge

@@ -1,4 +1,3 @@
-import BusNet
 import BusTesting
 import BusWire
 import EvominBridgeProtocol

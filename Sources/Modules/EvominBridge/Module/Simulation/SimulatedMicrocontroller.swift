@@ -1,5 +1,4 @@
 import BusClient
-import BusNet
 import EvominBridgeProtocol
 import EvominBridgeSimulator
 import Frames
@@ -35,7 +34,7 @@ public struct SimulatedMicrocontroller {
       settings.retryNanoseconds = UInt64(milliseconds) * 1_000_000
     }
     let controller = EvominSimulator(
-      firmware: firmware, seed: Process.random(below: .max), settings: settings)
+      firmware: firmware, seed: UInt64.random(in: 0 ... .max), settings: settings)
     let baud = try bus.options.number("sim-baud", in: 50...20_000_000)
     port = try SimulatedPort(PluggedDevice(controller, baud: baud), path: bus.options.value("sim-path"))
     bus.configuration.log(.info, "simulated_device", ["port": port.path, "firmware": name])
