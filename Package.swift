@@ -28,13 +28,14 @@ let package = Package(
   targets: [
     // The generator.
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "YAMLText", dependencies: ["CYaml"]),
-    .target(name: "FrameGenCore", dependencies: ["YAMLText"], path: "Sources/FrameGen/Core"),
-    .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore", "YAMLText"], path: "Sources/FrameGen/Tool"),
+    .target(name: "BusSchema"),
+    .target(name: "YAMLText", dependencies: ["BusSchema", "CYaml"]),
+    .target(name: "FrameGenCore", dependencies: ["BusSchema", "YAMLText"], path: "Sources/FrameGen/Core"),
+    .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
     .plugin(name: "FrameGenPlugin", capability: .buildTool(), dependencies: ["frame-gen"]),
 
     // The wire and the system.
-    .target(name: "BusWire", swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
+    .target(name: "BusWire", dependencies: ["BusSchema"], swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
     .target(name: "CSys"),
     .target(name: "BusNet", dependencies: ["CSys"]),
 
@@ -86,7 +87,7 @@ let package = Package(
       path: "Sources/Modules/EvominBridge/SimulatorModule"),
 
     // The command line.
-    .executableTarget(name: "framebus", dependencies: ["BusClient", "BusWire", "Frames"], path: "Sources/BusTool"),
+    .executableTarget(name: "framebus", dependencies: ["BusClient", "BusSchema", "BusWire", "Frames"], path: "Sources/BusTool"),
 
     // The benchmark of the SDK; `make bench` runs it.
     .executableTarget(
@@ -96,6 +97,7 @@ let package = Package(
     .target(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
+    .testTarget(name: "BusSchemaTests", dependencies: ["BusSchema", "BusWire"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
     .testTarget(name: "BusNetTests", dependencies: ["BusNet", "TestSupport"]),
@@ -127,7 +129,7 @@ let package = Package(
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
-      name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "YAMLText", "frame-gen", "TestSupport"],
+      name: "FrameGenCoreTests", dependencies: ["BusSchema", "FrameGenCore", "YAMLText", "frame-gen", "TestSupport"],
       exclude: ["Golden"]),
     .testTarget(
       name: "IntegrationTests",

@@ -6,7 +6,8 @@ import PackagePlugin
 struct FrameGenPlugin: BuildToolPlugin {
   /// One command: the schema beside the target's sources, else the one at the package's root.
   func createBuildCommands(context: PluginContext, target: Target) async throws -> [Command] {
-    let candidates = [target.directoryURL, context.package.directoryURL].map { $0.appending(path: "frames.yaml") }
+    let directories = [target.directoryURL, context.package.directoryURL]
+    let candidates = directories.map { $0.appending(path: "frames.yaml") }
     guard let schema = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
       Diagnostics.error("no frames.yaml for target '\(target.name)'; put one at \(candidates[0].path)")
       return []
@@ -17,9 +18,20 @@ struct FrameGenPlugin: BuildToolPlugin {
       .buildCommand(
         displayName: "Generating frames of \(module)",
         executable: try context.tool(named: "frame-gen").url,
-        arguments: ["--lang", "swift", "--module", module, schema.path, output.path],
-        inputFiles: [schema],
+        arguments: ["--module", module, schema.path, output.path],
+        inputFiles: [schema] + schemas(below: schema == candidates[0] ? directories[0] : directories[1], but: schema),
         outputFiles: [output])
     ]
+  }
+
+  /// Every file that the schema may include. `frame-gen` decides which of them it does; that others are among them costs
+  /// a run that changes nothing.
+  private func schemas(below directory: URL, but root: URL) -> [URL] {
+    let sources = directory.appending(path: "Sources")
+    let start = FileManager.default.fileExists(atPath: sources.path) ? sources : directory
+    let found = FileManager.default.enumerator(
+      at: start, includingPropertiesForKeys: nil, options: [.skipsHiddenFiles])
+    let files = (found?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "yaml" && $0.path != root.path }
+    return files.sorted { $0.path < $1.path }
   }
 }

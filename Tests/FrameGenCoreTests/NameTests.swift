@@ -72,7 +72,7 @@ struct NameTests {
         "frames.yaml:4:34: error: 'a__b' becomes the Swift name aB, as does 'a_b' in line 4; rename one of them",
         "frames.yaml:6:38: error: 'x1' becomes the Swift name x1, as does 'x_1' in line 6; rename one of them",
         "frames.yaml:7:3: error: 'A__B' becomes the Swift type AB, as does 'A_B' in line 6; rename one of them",
-        "frames.yaml:8:3: error: 'LIGHT_1' becomes the Swift type Light1, as does 'LIGHT_1' in line 2; rename one of them",
+        "frames.yaml:8:3: error: 'LIGHT_1' is declared already, in line 2; rename or remove one of them",
       ])
   }
 

@@ -1,3 +1,5 @@
+import BusSchema
+
 extension SwiftRenderer {
   func render(_ model: FrameModel, into out: inout SourceWriter) {
     let type = SwiftName.type(model.name)
