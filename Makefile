@@ -51,11 +51,9 @@ soak: setup
 	@SOAK_$(if $(SEED),SEED=$(SEED),SECONDS=$(SECONDS)) .build/debug/framebusPackageTests.xctest \
 	  --filter SoakTests --testing-library swift-testing
 
-# What it finds becomes a file in Fuzz/Failures, which the tests replay from then on; new inputs stay in .build.
+# What it finds becomes a file in a folder Failures, which the tests replay from then on; new inputs stay in .build.
 fuzz: setup
-	FUZZ=1 swift build -c release --product fuzz --scratch-path .build/fuzz \
-	  -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld
-	@scripts/fuzz .build/fuzz/release/fuzz $(SECONDS) $(TARGET)
+	@scripts/fuzz $(SECONDS) $(TARGET)
 
 days: setup
 	swift build -c release --product bus-manager

@@ -4,6 +4,60 @@ import PackageDescription
 /// Span-like types that a function returns or stores need this; it stays inside the rooms that handle raw bytes.
 let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 
+/// A device on the bus: all of it is in `Sources/Modules/NAME` and `Tests/Modules/NAME`, and this is what the folders
+/// there become. docs/ARCHITECTURE.md says what belongs where; `make device NAME=…` makes such folders.
+struct Device {
+  /// The name of the folders, such as `CandyDispenser`.
+  let name: String
+  /// What the module needs beside the SDK and its own protocol and simulator.
+  var uses: [Target.Dependency] = []
+  /// Files for its tests are in `Tests/Modules/NAME/Fixtures`.
+  var hasFixtures = false
+
+  /// The name of the program, such as `candy-dispenser`.
+  var program: String {
+    name.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined().drop { $0 == "-" }.description
+  }
+
+  var products: [Product] {
+    [
+      .library(name: "\(name)Protocol", targets: ["\(name)Protocol"]),
+      .executable(name: program, targets: [program]),
+      // The same program; called by this name, it is the simulated device alone.
+      .executable(name: "\(program.prefix { $0 != "-" })-simulator", targets: [program]),
+    ]
+  }
+
+  var targets: [Target] {
+    let sources = "Sources/Modules/\(name)"
+    let tests = "Tests/Modules/\(name)"
+    let protocolRoom = Target.Dependency.target(name: "\(name)Protocol")
+    let simulatorRoom = Target.Dependency.target(name: "\(name)Simulator")
+    let fuzz = Target.Dependency.target(name: "\(name)Fuzz")
+    return [
+      .target(name: "\(name)Protocol", path: "\(sources)/Protocol"),
+      .target(name: "\(name)Simulator", dependencies: [protocolRoom], path: "\(sources)/Simulator"),
+      .executableTarget(
+        name: program,
+        dependencies: ["BusClient", "BusWire", "Frames", protocolRoom, simulatorRoom] + uses,
+        path: "\(sources)/Module"),
+      .executableTarget(
+        name: "\(name)Fuzz", dependencies: ["FuzzKit", protocolRoom], path: "\(tests)/Fuzz/Entries"),
+      .testTarget(
+        name: "\(name)Tests",
+        dependencies: [
+          "BusClient", "BusSystem", "BusTesting", "BusWire", "FrameCases", "Frames", "FuzzKit", "ProgramSupport",
+          "TestSupport", .target(name: program), protocolRoom, simulatorRoom, fuzz,
+        ], path: tests, exclude: ["Fuzz"] + (hasFixtures ? ["Fixtures"] : [])),
+    ]
+  }
+}
+
+let devices = [
+  Device(name: "CandyDispenser"),
+  Device(name: "EvominBridge", uses: ["YAMLText"], hasFixtures: true),
+]
+
 let package = Package(
   name: "framebus",
   products: [
@@ -11,7 +65,6 @@ let package = Package(
     .library(name: "BusClient", targets: ["BusClient"]),
     .library(name: "BusTesting", targets: ["BusTesting"]),
     .library(name: "Frames", targets: ["Frames"]),
-    .library(name: "Evomin", targets: ["Evomin"]),
     .plugin(name: "FrameGenPlugin", targets: ["FrameGenPlugin"]),
     .executable(name: "frame-gen", targets: ["frame-gen"]),
     .executable(name: "bus-manager", targets: ["bus-manager"]),
@@ -19,12 +72,8 @@ let package = Package(
     .executable(name: "button-module", targets: ["button-module"]),
     .executable(name: "controller-module", targets: ["controller-module"]),
     .executable(name: "led-module", targets: ["led-module"]),
-    .executable(name: "candy-dispenser", targets: ["candy-dispenser"]),
-    .executable(name: "candy-simulator", targets: ["candy-simulator"]),
     .executable(name: "selection-task", targets: ["selection-task"]),
-    .executable(name: "evomin-bridge", targets: ["evomin-bridge"]),
-    .executable(name: "evomin-simulator", targets: ["evomin-simulator"]),
-  ],
+  ] + devices.flatMap(\.products),
   targets: [
     // The generator.
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -37,18 +86,22 @@ let package = Package(
     // The wire and the system.
     .target(name: "BusWire", dependencies: ["BusSchema"], swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
     .target(name: "CSys"),
-    .target(name: "BusNet", dependencies: ["CSys"]),
+    .target(name: "BusSystem", dependencies: ["CSys"]),
+    .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
+    .target(name: "ProgramKit", dependencies: ["BusSystem"]),
 
     // The manager.
     .target(name: "BusManagerCore", dependencies: ["BusWire"], path: "Sources/BusManager/Core"),
     .target(
-      name: "BusManagerHost", dependencies: ["BusManagerCore", "BusNet", "BusWire"], path: "Sources/BusManager/Host"),
+      name: "BusManagerHost", dependencies: ["BusManagerCore", "BusSystem", "BusWire", "ProgramKit"],
+      path: "Sources/BusManager/Host"),
     .executableTarget(
-      name: "bus-manager", dependencies: ["BusManagerHost", "BusNet", "BusWire"], path: "Sources/BusManager/Daemon"),
+      name: "bus-manager", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "ProgramKit"],
+      path: "Sources/BusManager/Daemon"),
 
-    // The modules.
-    .target(name: "BusClient", dependencies: ["BusWire", "BusNet"]),
-    .target(name: "BusTesting", dependencies: ["BusClient", "BusManagerHost", "BusWire", "BusNet"]),
+    // The SDK, and modules that are no devices.
+    .target(name: "BusClient", dependencies: ["BusSystem", "BusWire", "DeviceIO", "ProgramKit"]),
+    .target(name: "BusTesting", dependencies: ["BusClient", "BusManagerHost", "BusSystem", "BusWire"]),
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
     .executableTarget(
       name: "button-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Button"),
@@ -56,110 +109,79 @@ let package = Package(
       name: "controller-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Controller"),
     .executableTarget(
       name: "led-module", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/LedButton/Led"),
-
-    .target(name: "CandyCom", path: "Sources/Modules/CandyDispenser/Protocol"),
-    .target(name: "CandySimulator", dependencies: ["CandyCom"], path: "Sources/Modules/CandyDispenser/Simulator"),
-    .target(
-      name: "CandySimulation", dependencies: ["BusClient", "BusNet", "CandySimulator", "Frames"],
-      path: "Sources/Modules/CandyDispenser/Simulation"),
     .executableTarget(
-      name: "candy-dispenser", dependencies: ["BusClient", "BusNet", "CandyCom", "CandySimulation", "Frames"],
-      path: "Sources/Modules/CandyDispenser/Module"),
-    .executableTarget(
-      name: "candy-simulator", dependencies: ["BusClient", "CandySimulation", "Frames"],
-      path: "Sources/Modules/CandyDispenser/SimulatorModule"),
-    .executableTarget(
-      name: "selection-task", dependencies: ["BusClient", "BusNet", "Frames"], path: "Sources/Modules/SelectionTask"),
-    .target(name: "Evomin", path: "Sources/Modules/EvominBridge/Protocol"),
-    .target(name: "EvominSimulator", dependencies: ["Evomin"], path: "Sources/Modules/EvominBridge/Simulator"),
-    .target(
-      name: "EvominMap", dependencies: ["BusWire", "Evomin", "Frames", "YAMLText"],
-      path: "Sources/Modules/EvominBridge/Map"),
-    .target(
-      name: "EvominSimulation", dependencies: ["BusClient", "BusNet", "Evomin", "EvominSimulator", "Frames"],
-      path: "Sources/Modules/EvominBridge/Simulation"),
-    .executableTarget(
-      name: "evomin-bridge",
-      dependencies: ["BusClient", "BusNet", "Evomin", "EvominMap", "EvominSimulation", "Frames", "YAMLText"],
-      path: "Sources/Modules/EvominBridge/Module"),
-    .executableTarget(
-      name: "evomin-simulator", dependencies: ["BusClient", "EvominSimulation", "Frames"],
-      path: "Sources/Modules/EvominBridge/SimulatorModule"),
+      name: "selection-task", dependencies: ["BusClient", "Frames"], path: "Sources/Modules/SelectionTask"),
 
     // The command line.
-    .executableTarget(name: "framebus", dependencies: ["BusClient", "BusSchema", "BusWire", "Frames"], path: "Sources/BusTool"),
+    .executableTarget(
+      name: "framebus", dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames"],
+      path: "Sources/BusTool"),
 
     // The benchmark of the SDK; `make bench` runs it.
     .executableTarget(
-      name: "bus-bench", dependencies: ["BusClient", "BusWire"], path: "Benchmarks/SDK", plugins: ["FrameGenPlugin"]),
+      name: "bus-bench", dependencies: ["BusClient", "BusSystem", "BusWire"], path: "Benchmarks/SDK",
+      plugins: ["FrameGenPlugin"]),
 
-    // The tests.
+    // What tests share.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "ProgramSupport", dependencies: ["BusClient", "BusSystem", "BusWire", "TestSupport"],
+      path: "Tests/ProgramSupport"),
     .target(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
-    .testTarget(name: "BusSchemaTests", dependencies: ["BusSchema", "BusWire"]),
-    .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
-    .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
-    .testTarget(name: "BusNetTests", dependencies: ["BusNet", "TestSupport"]),
-    .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusTesting", "Frames"]),
-    .testTarget(
-      name: "LedButtonTests",
-      dependencies: ["button-module", "controller-module", "led-module", "BusTesting", "Frames"]),
-    .testTarget(name: "CandyComTests", dependencies: ["CandyCom", "CandySimulator", "TestSupport"]),
-    .testTarget(name: "CandySimulatorTests", dependencies: ["CandyCom", "CandySimulator", "TestSupport"]),
-    .testTarget(
-      name: "CandyDispenserTests", dependencies: ["candy-dispenser", "BusNet", "BusTesting", "BusWire", "Frames"]),
-    .testTarget(
-      name: "BusToolTests",
-      dependencies: ["framebus", "BusTesting", "BusClient", "BusWire", "Frames", "GoldenFrames", "TestSupport"]),
-    .target(
-      name: "EvominVectors", dependencies: ["Evomin", "TestSupport"], path: "Tests/EvominVectors", exclude: ["Fixtures"]
-    ),
-    .testTarget(name: "EvominTests", dependencies: ["Evomin", "EvominVectors", "TestSupport"]),
-    .testTarget(
-      name: "EvominSimulatorTests", dependencies: ["Evomin", "EvominSimulator", "EvominVectors", "TestSupport"]),
-    .testTarget(
-      name: "EvominBridgeTests",
-      dependencies: [
-        "BusClient", "BusNet", "BusTesting", "BusWire", "Evomin", "EvominMap", "EvominSimulation", "EvominSimulator",
-        "FrameCases", "Frames", "TestSupport", "evomin-bridge",
-      ]),
+    .target(name: "FrameCases", dependencies: ["BusWire", "Frames", "GoldenFrames"], path: "Tests/FrameCases"),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
-    .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusNet", "BusWire", "CAllocations"]),
-    .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+
+    // The tests.
+    .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "FrameGenCoreTests", dependencies: ["BusSchema", "FrameGenCore", "YAMLText", "frame-gen", "TestSupport"],
       exclude: ["Golden"]),
     .testTarget(
+      name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
+    .testTarget(name: "BusSchemaTests", dependencies: ["BusSchema", "BusWire"]),
+    .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
+    .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
+    .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
+    .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "TestSupport"]),
+    .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
+    .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "CAllocations"]),
+    .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusSystem", "BusTesting", "Frames"]),
+    .testTarget(
+      name: "LedButtonTests",
+      dependencies: ["button-module", "controller-module", "led-module", "BusTesting", "Frames"],
+      path: "Tests/Modules/LedButton"),
+    .testTarget(
+      name: "BusToolTests",
+      dependencies: [
+        "framebus", "BusTesting", "BusClient", "BusSystem", "BusWire", "Frames", "GoldenFrames", "TestSupport",
+      ]),
+    .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "BusClient", "BusTesting", "BusWire", "BusNet", "Frames", "TestSupport", "bus-manager", "button-module",
-        "controller-module", "led-module", "candy-dispenser",
-        "candy-simulator", "evomin-bridge", "evomin-simulator", "framebus", "selection-task",
+        "BusClient", "BusSystem", "BusTesting", "BusWire", "Frames", "ProgramSupport", "TestSupport", "bus-manager",
+        "button-module", "controller-module", "led-module", "framebus",
       ]),
     .testTarget(
       name: "SoakTests",
-      dependencies: ["BusManagerCore", "BusClient", "BusNet", "BusWire", "TestSupport"]),
-    .testTarget(
-      name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
-    .target(name: "FrameCases", dependencies: ["BusWire", "Frames", "GoldenFrames"], path: "Tests/FrameCases"),
+      dependencies: ["BusManagerCore", "BusClient", "BusSystem", "BusWire", "TestSupport"]),
 
-    // The fuzz targets; their inputs are replayed by a test.
-    .target(
-      name: "FuzzEntries",
-      dependencies: [
-        "BusClient", "BusManagerCore", "BusNet", "BusWire", "CandyCom", "Evomin", "FrameCases", "FrameGenCore",
-      ],
+    // The fuzz targets; their inputs are replayed by tests. A device has its own.
+    .target(name: "FuzzKit", dependencies: ["TestSupport"], path: "Fuzz/Kit"),
+    .executableTarget(
+      name: "BusFuzz",
+      dependencies: ["BusClient", "BusManagerCore", "BusSystem", "BusWire", "FrameCases", "FrameGenCore", "FuzzKit"],
       path: "Fuzz/Entries"),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries", "TestSupport"]),
-  ]
+    .testTarget(name: "FuzzTests", dependencies: ["BusFuzz", "FuzzKit"]),
+  ] + devices.flatMap(\.targets)
 )
 
-// libFuzzer brings its own loop, so its program is there only for `make fuzz`.
+// libFuzzer brings its own loop, so only `make fuzz` links it.
 if Context.environment["FUZZ"] != nil {
-  package.targets += [
-    .target(name: "CFuzz", path: "Fuzz/CFuzz"),
-    .executableTarget(name: "fuzz", dependencies: ["CFuzz", "FuzzEntries"], path: "Fuzz/Driver"),
-  ]
+  package.targets.append(.target(name: "CFuzz", path: "Fuzz/CFuzz"))
+  for target in package.targets where target.name == "FuzzKit" {
+    target.dependencies.append("CFuzz")
+    target.swiftSettings = [.define("FUZZ")]
+  }
 }

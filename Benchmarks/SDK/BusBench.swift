@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// A sender or a receiver built on the SDK, as a process of its own: `bus-bench send|receive ADDRESS SECONDS`.
 ///

@@ -181,9 +181,10 @@ class Client:
     def request(self, type, instance=None):
         self.send(type, request=True, instance=instance)
 
-    def declare(self, fields, sends=False, listens=False):
+    def declare(self, fields, sends=False, listens=False, priority=NORMAL, retain=0, job=""):
+        """Says what a type looks like and what it is used for; neither sends nor listens withdraws it."""
         self.send_bus(DECLARE, struct.pack("<H", fields.id) + text(fields.name) + struct.pack("<??", sends, listens)
-                      + text(fields.fields) + struct.pack("<Q", fields.fingerprint))
+                      + text(fields.fields) + struct.pack("<QBH", fields.fingerprint, priority, retain) + text(job))
 
     def listen(self, *types, instance=None, values=True, requests=True):
         """Listens for these types, in place of what it listened for before."""

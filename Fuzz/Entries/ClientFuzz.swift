@@ -1,7 +1,7 @@
 import BusClient
-import BusNet
 import BusWire
 import FrameCases
+import FuzzKit
 
 /// What a client reads: the first byte says whether a WELCOME comes first, then each step is a byte and what it needs.
 enum ClientFuzz {

@@ -1,4 +1,5 @@
 import BusWire
+import FuzzKit
 
 /// Two field lists, apart by a zero byte, as two modules may declare them.
 enum FieldsFuzz {

@@ -1,5 +1,5 @@
 import BusClient
-import BusNet
+import BusSystem
 
 /// A link whose other end says what the input says.
 final class FuzzLink: Link {

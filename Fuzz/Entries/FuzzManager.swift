@@ -1,5 +1,6 @@
 import BusManagerCore
 import BusWire
+import FuzzKit
 
 /// A broker and what a host does around it; everything that it sends is checked.
 final class FuzzManager {

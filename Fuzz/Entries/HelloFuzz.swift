@@ -1,5 +1,6 @@
 import BusManagerCore
 import BusWire
+import FuzzKit
 
 /// The payload of a HELLO: the manager answers with WELCOME or GOODBYE, and says nothing to anybody else.
 enum HelloFuzz {

@@ -1,5 +1,6 @@
 import BusWire
 import FrameCases
+import FuzzKit
 
 /// Payloads of every frame of every schema: the first byte says which, the rest is the payload.
 enum PayloadFuzz {

@@ -1,4 +1,5 @@
 import FrameGenCore
+import FuzzKit
 
 /// A schema file, which finds itself behind every name that it includes: it becomes a text or a list of problems, each at a place in the file.
 enum SchemaFuzz {
@@ -23,5 +24,7 @@ private struct OneFile: SchemaFiles {
 
   func bytes(of path: String) throws(SchemaFileError) -> [UInt8] { bytes }
 
-  func paths(matching pattern: String, in directory: String) -> [String] { ["\(directory)one.yaml", "\(directory)two"] }
+  func paths(matching pattern: String, in directory: String) -> [String] {
+    ["\(directory)one.yaml", "\(directory)two"]
+  }
 }

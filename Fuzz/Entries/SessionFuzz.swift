@@ -1,5 +1,6 @@
 import BusManagerCore
 import BusWire
+import FuzzKit
 
 /// Conversations of four clients with a manager.
 ///

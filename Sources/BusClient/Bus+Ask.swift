@@ -1,5 +1,5 @@
-import BusNet
 import BusWire
+import ProgramKit
 
 /// A request whose answer is waited for.
 final class Question {

@@ -1,5 +1,6 @@
-import BusNet
+import BusSystem
 import BusWire
+import ProgramKit
 
 extension Bus {
   /// How long a manager may take to answer HELLO, in nanoseconds.

@@ -1,5 +1,5 @@
-import BusNet
 import BusWire
+import ProgramKit
 
 extension Bus {
   /// Moves bytes both ways as far as possible without waiting, and makes an attempt to connect if it is due.

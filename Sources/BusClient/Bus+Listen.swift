@@ -1,4 +1,3 @@
-import BusNet
 import BusWire
 
 extension Bus {

@@ -1,5 +1,5 @@
-import BusNet
 import BusWire
+import ProgramKit
 
 extension Bus {
   /// Losses are logged so often at most, in nanoseconds.

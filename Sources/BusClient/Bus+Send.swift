@@ -1,5 +1,5 @@
-import BusNet
 import BusWire
+import ProgramKit
 
 extension Bus {
   /// Sends a frame to everyone who listens for its type.
@@ -60,11 +60,16 @@ extension Bus {
 
   /// Tells the manager the schema of a type that is known at run time only.
   ///
-  /// - Parameter fields: the canonical field list (docs/PROTOCOL.md, "Field lists").
-  public func declare(id: UInt16, name: String, fields: String, sends: Bool, listens: Bool) {
-    if let declare = declarations.add(id: id, name: name, fields: fields, sends: sends, listens: listens), isOpen {
-      append(declare)
-    }
+  /// - Parameters:
+  ///   - fields: the canonical field list (docs/PROTOCOL.md, "Field lists").
+  ///   - properties: how it is sent and kept, and what comes of it.
+  public func declare(
+    id: UInt16, name: String, fields: String, properties: FrameProperties = FrameProperties(), sends: Bool,
+    listens: Bool
+  ) {
+    let declare = declarations.add(
+      id: id, name: name, fields: fields, properties: properties, sends: sends, listens: listens)
+    if let declare, isOpen { append(declare) }
   }
 
   /// Sends what waits, as far as it goes without waiting.

@@ -1,4 +1,5 @@
-import BusNet
+import BusSystem
+import ProgramKit
 
 extension Bus {
   /// The clock that `wake(at:)` goes by, in nanoseconds; it only goes forward. In tests it is the one of `MockBus`.
@@ -38,6 +39,15 @@ extension Bus {
   /// Whether a descriptor given to `wake(on:)` was ready when this turn began.
   public func isReady(_ descriptor: FileDescriptor) -> Bool {
     readyDescriptors.contains(descriptor)
+  }
+
+  /// Waits for one of these descriptors to be readable, at most until a time: for a module that brings its device to
+  /// rest in `stop()`, when `process()` is not called any more.
+  ///
+  /// - Parameter deadline: in nanoseconds of `monotonicTime`; returns at once if it has passed.
+  public func wait(for descriptors: [FileDescriptor], until deadline: UInt64) {
+    let interests = descriptors.map { WakeInterest(descriptor: $0, writing: false) }
+    _ = link.wait(forBytes: false, forRoom: false, others: interests, until: deadline)
   }
 
   /// Has `process()` called at a time, once, if not before: for what is due between two beats.

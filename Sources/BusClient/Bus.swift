@@ -1,5 +1,6 @@
-import BusNet
+import BusSystem
 import BusWire
+import ProgramKit
 
 /// A module's connection to the bus.
 ///

@@ -1,5 +1,6 @@
-import BusNet
+import BusSystem
 import BusWire
+import ProgramKit
 
 /// Who a client is and where its manager is.
 public struct BusConfiguration: Sendable {
@@ -37,7 +38,7 @@ public struct BusConfiguration: Sendable {
 }
 
 /// The version of the SDK, in HELLO.
-public enum ClientVersion {
-  public static let name = "framebus-swift"
-  public static let text = "0.1.0"
+package enum ClientVersion {
+  package static let name = "framebus-swift"
+  package static let text = "0.1.0"
 }

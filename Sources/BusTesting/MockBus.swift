@@ -1,5 +1,4 @@
 import BusClient
-import BusNet
 import BusWire
 
 /// A bus without a socket and without waiting: a module under test on one side, the test on the other.

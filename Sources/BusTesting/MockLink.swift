@@ -1,5 +1,5 @@
 import BusClient
-import BusNet
+import BusSystem
 import BusWire
 
 /// A link that ends in memory. Waiting for it only moves its clock; other descriptors are looked at as they are.

@@ -1,5 +1,5 @@
 import BusManagerHost
-import BusNet
+import BusSystem
 import BusWire
 
 /// A real manager in the test's own process, on a TCP port that the system chose.

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// The command line `framebus` as a process: its streams, its signals, its exit code.
 @main

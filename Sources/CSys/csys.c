@@ -2,13 +2,6 @@
 #include "csys.h"
 #include <stdio.h>
 
-pid_t csys_peer_pid(int fd)
-{
-    struct ucred peer;
-    socklen_t length = sizeof peer;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 ? peer.pid : -1;
-}
-
 int csys_is_socket(const char *path)
 {
     struct stat info;

@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 import BusTesting
 import BusWire
 import Testing

@@ -63,6 +63,29 @@ struct SendingTests {
     #expect(mock.declared.first?.fingerprint == FieldList.fingerprint("pressed bool - 1"))
   }
 
+  @Test("a declaration says the schema's priority and how much is kept")
+  func declaresProperties() throws {
+    let type = CandyStatus.frameType
+    mock.bus.listen(for: type)
+    let declare = try #require(mock.declared.first)
+    #expect(try declare.properties == FrameProperties(priority: type.priority, retain: type.retain ? 1 : 0))
+    #expect(type.retain)
+  }
+
+  @Test("a type that is only asked for is not declared: that would withdraw it")
+  func requestsDeclareNothing() throws {
+    try mock.bus.request(.buttonState)
+    #expect(mock.declared.isEmpty)
+    mock.disconnect()
+    #expect(!mock.bus.hasData)
+    mock.advance(milliseconds: 100)
+    #expect(!mock.bus.hasData)
+    #expect(mock.bus.isConnected)
+    #expect(mock.declared.isEmpty)
+    try mock.bus.send(ButtonState(pressed: true))
+    #expect(mock.declared.map(\.name) == ["BUTTON_STATE"])
+  }
+
   @Test("many frames go through in order, whatever the room")
   func many() throws {
     for index in 0..<50_000 {

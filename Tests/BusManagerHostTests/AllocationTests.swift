@@ -1,7 +1,8 @@
 import BusManagerHost
-import BusNet
+import BusSystem
 import BusWire
 import CAllocations
+import ProgramKit
 import Testing
 
 @Suite("Allocations of a running manager", .enabled(if: callocations_are_counted() == 1, "a sanitizer has malloc"))

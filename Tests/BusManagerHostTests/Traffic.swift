@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 import BusWire
 
 /// A sender and some receivers that move frames through a manager as fast as it goes, in one thread.

@@ -3,7 +3,11 @@ import Testing
 
 @Suite("Texts of JSON")
 struct JSONTextTests {
-  @Test("come back as they were", arguments: ["", "a", "\"\\/\u{8}\u{C}\n\r\t\0\u{1B}\u{7F}\u{9B}", "é☺🤖", "\u{200B}\u{202E}\u{2028}\u{FEFF}\u{E0001}"])
+  @Test(
+    "come back as they were",
+    arguments: [
+      "", "a", "\"\\/\u{8}\u{C}\n\r\t\0\u{1B}\u{7F}\u{9B}", "é☺🤖", "\u{200B}\u{202E}\u{2028}\u{FEFF}\u{E0001}",
+    ])
   func roundTrip(text: String) {
     #expect(JSONText.unquoted(JSONText.quoted(text)) == text)
   }
@@ -16,7 +20,8 @@ struct JSONTextTests {
   }
 
   @Test(
-    "are refused if they are no single text", arguments: ["", "a", "\"", "\"a", "\"a\"b", "\"\\\"", "\"\\ud800\\n\"", "\"a\nb\"", "\"\t\"", "\"\\u００４１\""])
+    "are refused if they are no single text",
+    arguments: ["", "a", "\"", "\"a", "\"a\"b", "\"\\\"", "\"\\ud800\\n\"", "\"a\nb\"", "\"\t\"", "\"\\u００４１\""])
   func malformed(literal: String) {
     #expect(JSONText.unquoted(literal) == nil)
   }

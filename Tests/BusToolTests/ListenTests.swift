@@ -1,3 +1,4 @@
+import BusSystem
 import BusTesting
 import Frames
 import GoldenFrames
@@ -11,7 +12,7 @@ struct ListenTests {
   private func listening(_ manager: TestManager, _ bus: Bus, _ arguments: String...) throws -> ToolRun {
     let run = try ToolRun()
     let all = ["--bus", "\(manager.address)", "listen"] + arguments
-    try BusClient.Thread { run.perform(all) }.detach()
+    try BusSystem.Thread { run.perform(all) }.detach()
     try run.wait(
       for: "the first line", until: { $0.output != "" }, meanwhile: { try send(ButtonState(pressed: false), bus) })
     return run
@@ -114,7 +115,7 @@ struct ListenTests {
     let manager = try TestManager()
     let run = try ToolRun.start(manager, "listen")
     let configuration = manager.configuration("flood")
-    let sender = try BusClient.Thread {
+    let sender = try BusSystem.Thread {
       do throws(BusError) {
         let bus = try Bus(configuration)
         try bus.connect(timeoutMilliseconds: 10_000)

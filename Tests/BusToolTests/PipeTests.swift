@@ -1,3 +1,4 @@
+import BusSystem
 import BusTesting
 import Foundation
 import Frames
@@ -17,7 +18,7 @@ struct PipeTests {
   ) throws -> ToolRun {
     let run = try ToolRun(input: input.readEnd, outputGate: gate?.writeEnd)
     let all = ["--bus", "\(manager.address)", "pipe"] + arguments
-    try BusClient.Thread { run.perform(all) }.detach()
+    try BusSystem.Thread { run.perform(all) }.detach()
     return run
   }
 

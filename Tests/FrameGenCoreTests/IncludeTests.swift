@@ -91,13 +91,14 @@ struct IncludeTests {
       "d.yaml": frame("D", 4100, ids: "4100"),
     ]
     #expect(
-      problems(in: "include: \"*.yaml\"\n" + frame("ROOT", 1, ids: "1-63") + "  R2: { id: 64 }\n", including: files) == [
-        "frames.yaml:5:13: error: id 64 is one of 64-79, the ids of a.yaml; use one of 1-63",
-        "a.yaml:4:13: error: id 80 is one of 80-95, the ids of b.yaml; use one of 64-79",
-        "a.yaml:5:13: error: id 5 is one of 1-63, the ids of frames.yaml; use one of 64-79",
-        "b.yaml:5:13: error: id 257 is not one of this file's ids; use one of 80-95, 256, or add it to 'ids'",
-        "c.yaml:3:13: error: id 4100 is one of 4100, the ids of d.yaml; use one of 4096-65279",
-      ])
+      problems(in: "include: \"*.yaml\"\n" + frame("ROOT", 1, ids: "1-63") + "  R2: { id: 64 }\n", including: files)
+        == [
+          "frames.yaml:5:13: error: id 64 is one of 64-79, the ids of a.yaml; use one of 1-63",
+          "a.yaml:4:13: error: id 80 is one of 80-95, the ids of b.yaml; use one of 64-79",
+          "a.yaml:5:13: error: id 5 is one of 1-63, the ids of frames.yaml; use one of 64-79",
+          "b.yaml:5:13: error: id 257 is not one of this file's ids; use one of 80-95, 256, or add it to 'ids'",
+          "c.yaml:3:13: error: id 4100 is one of 4100, the ids of d.yaml; use one of 4096-65279",
+        ])
   }
 
   @Test("cannot have ids that another file has, or that are not to give")

@@ -125,7 +125,7 @@ struct NameTests {
   @Test("of the SDK's public types are reserved, one and all")
   func sdkNames() throws {
     var seen = 0
-    for room in ["BusWire", "BusNet", "BusClient", "BusTesting"] {
+    for room in ["BusWire", "BusSystem", "DeviceIO", "ProgramKit", "BusClient", "BusTesting"] {
       let folder = Fixture.packageDirectory.appending(path: "Sources/\(room)")
       for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where file.hasSuffix(".swift") {
         for line in try Fixture.text("Sources/\(room)/\(file)").split(separator: "\n") {

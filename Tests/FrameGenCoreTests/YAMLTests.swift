@@ -35,7 +35,8 @@ struct YAMLTests {
       problems(in: schema) == ["frames.yaml:1:1: error: the file is empty; declare frames under 'frames:'"])
   }
 
-  @Test("must declare something", arguments: [("{}", 1), ("frames: {}", 9), ("ids: 4096", 1), ("enums:\nstructs:\n", 1)])
+  @Test(
+    "must declare something", arguments: [("{}", 1), ("frames: {}", 9), ("ids: 4096", 1), ("enums:\nstructs:\n", 1)])
   func nothingDeclared(schema: String, column: Int) {
     #expect(
       problems(in: schema) == [

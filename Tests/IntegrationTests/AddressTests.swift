@@ -1,9 +1,10 @@
-import BusNet
 import BusWire
 import Frames
 import Glibc
 import TestSupport
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("Where a module looks for its manager", .ownThread)
 struct AddressTests {

@@ -1,9 +1,11 @@
-import BusNet
+import BusSystem
 import BusTesting
 import BusWire
 import Foundation
 import Frames
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("The SDK and a real manager", .serialized, .ownThread)
 struct ClientTests {

@@ -1,7 +1,9 @@
-import BusNet
+import BusSystem
 import BusWire
 import Foundation
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("Many connections", .serialized, .ownThread)
 struct CrowdTests {

@@ -1,7 +1,9 @@
-import BusNet
+import BusSystem
 import BusWire
 import TestSupport
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("Random bytes", .serialized, .ownThread)
 struct FuzzTests {

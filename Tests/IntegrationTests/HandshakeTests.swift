@@ -1,7 +1,8 @@
-import BusNet
 import BusTesting
 import BusWire
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("A connection that does not begin as it must", .ownThread)
 struct HandshakeTests {

@@ -1,6 +1,7 @@
-import BusNet
 import BusWire
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("A module that breaks the protocol is told how, cut, and announced as lost; nobody else notices", .ownThread)
 struct MalformedFrameTests {

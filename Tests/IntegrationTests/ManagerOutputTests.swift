@@ -1,8 +1,10 @@
-import BusNet
+import BusSystem
 import BusWire
 import Foundation
 import TestSupport
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("A manager or module whose standard streams are of no use", .serialized, .ownThread)
 struct ManagerOutputTests {

@@ -1,6 +1,7 @@
-import BusNet
 import BusWire
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("What many bad clients together can make the manager hold", .serialized, .ownThread)
 struct MemoryTests {

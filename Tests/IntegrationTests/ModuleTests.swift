@@ -1,8 +1,9 @@
-import BusNet
 import BusWire
 import Frames
 import Glibc
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("The example modules on a real bus", .serialized, .ownThread)
 struct ModuleTests {

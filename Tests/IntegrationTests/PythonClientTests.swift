@@ -2,11 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("The Python client", .ownThread)
 struct PythonClientTests {
-  static let hasPython = (try? RunningProgram("bus-manager", shell: "command -v python3").exitCode()) == 0
-
-  @Test("passes its own scenarios against the real manager", .enabled(if: hasPython, "python3 is not installed"))
+  @Test(
+    "passes its own scenarios against the real manager",
+    .enabled(if: RunningProgram.hasPython, "python3 is not installed"))
   func scenarios() throws {
     let folder = Fixture.packageDirectory.appending(path: "Examples/python").path
     let program = try RunningProgram(

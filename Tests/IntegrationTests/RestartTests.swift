@@ -1,9 +1,11 @@
-import BusNet
+import BusSystem
 import BusWire
 import Frames
 import Glibc
 import TestSupport
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("A manager that dies and comes back", .serialized, .ownThread)
 struct RestartTests {

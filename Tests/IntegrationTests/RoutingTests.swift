@@ -1,6 +1,7 @@
-import BusNet
 import BusWire
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("Frames between raw clients of the real manager", .serialized, .ownThread)
 struct RoutingTests {

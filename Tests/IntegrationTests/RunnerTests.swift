@@ -3,6 +3,8 @@ import BusWire
 import Frames
 import Testing
 
+@testable import ProgramSupport
+
 @Suite("A module that does not take its frames at once", .ownThread)
 struct RunnerTests {
   private struct Lazy: Module {

@@ -1,8 +1,10 @@
-import BusNet
+import BusSystem
 import BusWire
 import Foundation
 import TestSupport
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("The end of the manager", .serialized, .ownThread)
 struct ShutdownTests {

@@ -1,8 +1,9 @@
-import BusNet
 import BusWire
 import Foundation
 import TestSupport
 import Testing
+
+@testable import ProgramSupport
 
 @Suite("What the manager says when it cannot start", .serialized, .ownThread)
 struct StartTests {

@@ -19,4 +19,13 @@ public enum Fixture {
   public static func text(_ path: String) throws -> String {
     String(decoding: try bytes(path), as: UTF8.self)
   }
+
+  /// The paths of the files in a folder, in order; none if there is no such folder.
+  ///
+  /// - Parameter folder: from the package's root, as the paths are.
+  public static func files(_ folder: String) throws -> [String] {
+    let path = packageDirectory.appending(path: folder).path
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: path).sorted().map { "\(folder)/\($0)" }
+  }
 }

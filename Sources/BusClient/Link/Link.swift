@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 
 /// The way to a manager, the clocks and chance: a socket in use, memory in tests.
 package protocol Link: AnyObject {

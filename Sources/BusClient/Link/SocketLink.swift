@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 
 /// The link of a module: a TCP or Unix socket.
 package final class SocketLink: Link {

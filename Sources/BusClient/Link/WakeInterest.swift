@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 
 /// A descriptor that ends a wait early.
 package struct WakeInterest {

@@ -1,4 +1,4 @@
-import BusNet
+import ProgramKit
 
 /// A program on the bus: what it does with frames, and nothing about sockets, signals or time.
 ///

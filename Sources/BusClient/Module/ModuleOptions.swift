@@ -1,5 +1,6 @@
-import BusNet
+import BusSystem
 import BusWire
+import ProgramKit
 
 /// What a module was given on its command line: the options that all modules have, and its own.
 package struct ModuleOptions {

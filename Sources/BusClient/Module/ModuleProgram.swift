@@ -1,4 +1,5 @@
-import BusNet
+import BusSystem
+import ProgramKit
 
 /// What surrounds a module in its process.
 enum ModuleProgram<M: Module> {

@@ -1,4 +1,5 @@
-import BusNet
+import BusSystem
+import ProgramKit
 
 /// Calls `process()` when it is due: on the beat, for new frames, at the time and for descriptors that wake the bus.
 package struct ModuleRunner<M: Module> {

@@ -7,8 +7,8 @@ struct Declarations {
   /// The type that was sent last; most frames are of the same type as the one before.
   private var lastSent: UInt16 = 0
 
-  /// All of them, for a new connection.
-  var all: [Declare] { declares }
+  /// All that are in use, for a new connection.
+  var all: [Declare] { declares.filter { $0.sends || $0.listens } }
 
   /// The name of a type that was declared, else its id, for people.
   func title(of type: UInt16) -> String {
@@ -25,18 +25,23 @@ struct Declarations {
     if let index = indexByType[type.id] {
       return merge(index, sends: sends, listens: listens)
     }
-    return add(id: type.id, name: "\(type.name)", fields: "\(type.fields)", sends: sends, listens: listens)
+    return add(
+      id: type.id, name: "\(type.name)", fields: "\(type.fields)",
+      properties: FrameProperties(priority: type.priority, retain: type.retain ? 1 : 0), sends: sends,
+      listens: listens)
   }
 
   /// Like the other one, for a schema that is known at run time only.
-  mutating func add(id: UInt16, name: String, fields: String, sends: Bool, listens: Bool) -> Declare? {
+  mutating func add(
+    id: UInt16, name: String, fields: String, properties: FrameProperties, sends: Bool, listens: Bool
+  ) -> Declare? {
     if let index = indexByType[id] { return merge(index, sends: sends, listens: listens) }
     let declare = Declare(
-      type: id, name: name, sends: sends, listens: listens, fields: fields,
-      fingerprint: FieldList.fingerprint(fields))
+      type: id, name: name, sends: sends, listens: listens, fields: fields, properties: properties)
     indexByType[id] = declares.count
     declares.append(declare)
-    return declare
+    // One that neither sends nor listens would withdraw the type; its name is kept for messages.
+    return sends || listens ? declare : nil
   }
 
   private mutating func merge(_ index: Int, sends: Bool, listens: Bool) -> Declare? {

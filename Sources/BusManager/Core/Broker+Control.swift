@@ -57,44 +57,4 @@ extension Broker {
     if listens.acceptsNewly(type: ModuleStatus.frameType.id, than: before) { introduceModules(to: id) }
     sendRetained(to: id, newerThan: before)
   }
-
-  private mutating func declare(_ declare: Declare, from id: SessionID) {
-    guard FieldList.fingerprint(declare.fields) == declare.fingerprint else {
-      return refuse(id, .malformed, "DECLARE of \(declare.name): the fingerprint is not that of the field list")
-    }
-    guard declare.type != 0, declare.type < FrameType.firstBusID, WireProtocol.isValidName(declare.name) else {
-      return refuse(
-        id, .malformed,
-        "DECLARE of id \(declare.type), name '\(declare.name)': ids are 1 to 65279, names have letters, digits and ._-")
-    }
-    guard let index = registry.retain(declare, limits: limits) else {
-      return refuse(
-        id, .full,
-        "DECLARE of \(declare.name): \(registry.count) frame types are declared already; the limit is \(limits.declarationsMax) types and \(limits.declarationsBytesMax) bytes of field lists"
-      )
-    }
-    let use = DeclaredUse(declaration: index, sends: declare.sends, listens: declare.listens)
-    if let before = modules[id]?.declarations.updateValue(use, forKey: declare.type) {
-      registry.release(before.declaration)
-    }
-    compare(declare.type, of: id)
-  }
-
-  private mutating func sendSchemas(to id: SessionID) {
-    var users: [Int: [SchemaUser]] = [:]
-    for other in sessions.ids {
-      for use in modules[other]?.declarations.values ?? [:].values {
-        users[use.declaration, default: []].append(
-          SchemaUser(module: sessions[other].source, sends: use.sends, listens: use.listens))
-      }
-    }
-    for (index, declaration) in registry.declarations.enumerated() {
-      guard let declaration else { continue }
-      enqueue(
-        Schema(
-          type: declaration.type, name: declaration.name, fields: declaration.fields,
-          fingerprint: declaration.fingerprint, users: users[index] ?? []),
-        to: id)
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import BusManagerHost
-import BusNet
+import BusSystem
 import BusWire
+import ProgramKit
 
 /// The command line of the manager.
 struct DaemonOptions {

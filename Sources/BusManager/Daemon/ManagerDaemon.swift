@@ -1,6 +1,7 @@
 import BusManagerHost
-import BusNet
+import BusSystem
 import BusWire
+import ProgramKit
 
 /// The manager as a program.
 @main

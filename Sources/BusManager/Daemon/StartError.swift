@@ -1,5 +1,6 @@
 import BusManagerHost
-import BusNet
+import BusSystem
+import ProgramKit
 
 /// Why the manager cannot start, with what to do about it.
 struct StartError: Error, CustomStringConvertible {

@@ -1,5 +1,5 @@
 import BusManagerCore
-import BusNet
+import BusSystem
 
 /// The sockets of the sessions by slot, and what each is watched for.
 struct ConnectionTable: ~Copyable {

@@ -1,5 +1,5 @@
 import BusManagerCore
-import BusNet
+import ProgramKit
 
 extension Log {
   /// Writes what happened at the broker.

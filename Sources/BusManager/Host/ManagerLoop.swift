@@ -1,9 +1,10 @@
 import BusManagerCore
-import BusNet
+import BusSystem
 import BusWire
+import ProgramKit
 
 /// Joins a broker to its sockets: one thread, one epoll, one write per receiver and turn.
-public struct ManagerLoop: ~Copyable {
+package struct ManagerLoop: ~Copyable {
   private var broker: Broker
   private var connections: ConnectionTable
   private let listeners: [Listener]
@@ -26,7 +27,7 @@ public struct ManagerLoop: ~Copyable {
   ///   - signals: ends the loop at SIGTERM, SIGINT and SIGQUIT.
   ///   - stop: ends the loop when signalled, from another thread.
   /// - Throws: `SystemError` if the system has no descriptors left.
-  public init(
+  package init(
     _ settings: ManagerSettings, listeners: [Listener], signals: SignalReader? = nil, stop: Wakeup, log: Log
   ) throws(SystemError) {
     let connections = try ConnectionTable(settings, timerToken: Token.timer)
@@ -47,7 +48,7 @@ public struct ManagerLoop: ~Copyable {
   }
 
   /// Runs until it is told to stop, everyone has read the GOODBYE or the time for that is over.
-  public mutating func run() {
+  package mutating func run() {
     while !isStopping || broker.sessionCount > 0 {
       let count = connections.wait(until: nextDeadline)
       broker.setTime(monotonic: Clock.monotonicCoarse, wall: Clock.wall)

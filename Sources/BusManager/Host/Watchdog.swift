@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 
 /// Tells systemd that the loop turns.
 struct Watchdog {

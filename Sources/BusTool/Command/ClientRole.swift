@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// Who the tool is on the bus while a command runs.
 struct ClientRole {
@@ -7,5 +8,5 @@ struct ClientRole {
   /// It looks on: it is never waited for and does not count as a listener.
   var isObserver: Bool
 
-  static var observer: ClientRole { ClientRole(name: "framebus-\(BusClient.Process.id)", isObserver: true) }
+  static var observer: ClientRole { ClientRole(name: "framebus-\(BusSystem.Process.id)", isObserver: true) }
 }

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// `framebus doctor`: says why nothing arrives.
 struct DoctorCommand: Command {

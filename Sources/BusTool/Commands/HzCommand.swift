@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// `framebus hz`: how often frames are sent, and how evenly.
 struct HzCommand: Command {

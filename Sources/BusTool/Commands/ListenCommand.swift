@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// `framebus listen`: frames as they pass, decoded.
 struct ListenCommand: Command {

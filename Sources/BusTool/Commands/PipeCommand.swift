@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// `framebus pipe`: JSON lines in and out, so that a script in any language is a module.
 struct PipeCommand: Command {
@@ -38,7 +39,7 @@ struct PipeCommand: Command {
   init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
     frames = given.operands
     stays = given.has("stay")
-    let name = given.value("name") ?? "pipe-\(BusClient.Process.id)"
+    let name = given.value("name") ?? "pipe-\(BusSystem.Process.id)"
     role = ClientRole(name: name, instance: try given.instance() ?? 0, isObserver: false)
   }
 

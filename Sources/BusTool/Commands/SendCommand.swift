@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// `framebus send`: a frame with fields from the command line.
 struct SendCommand: Command {

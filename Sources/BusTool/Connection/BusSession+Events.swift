@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 extension BusSession {
   /// What happened to a command that watches the bus.

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 extension BusSession {
   /// The manager's counters now. Frames that arrive meanwhile are kept.

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// Shows frames as they arrive, decoded by the schema of whoever sent them.
 struct FramePrinter {

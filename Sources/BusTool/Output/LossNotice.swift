@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// Tells a person that the tool itself lost frames, once a second at most: who lags behind should not write a lot.
 struct LossNotice {

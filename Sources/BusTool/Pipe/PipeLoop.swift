@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// Moves frames to standard output and lines to the bus, neither direction waiting for the other.
 struct PipeLoop {

@@ -24,8 +24,6 @@
 
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 
-/* Process id of the peer of a Unix socket; -1 with errno on failure. */
-pid_t csys_peer_pid(int fd);
 /* 1 if the path is a socket, 0 if it is something else, -1 with errno if it cannot be looked at. */
 int csys_is_socket(const char *path);
 /* poll() that waits in nanoseconds; negative for ever. */

@@ -35,7 +35,9 @@ extension Arguments.Action {
         self = .help
         return
       case "--module":
-        guard let name = words.popFirst(), !name.isEmpty else { throw UsageError(problem: "--module needs the name of a module") }
+        guard let name = words.popFirst(), !name.isEmpty else {
+          throw UsageError(problem: "--module needs the name of a module")
+        }
         module = name
       case _ where word.hasPrefix("-") && word != "-":
         throw UsageError(problem: "unknown option '\(word)'")

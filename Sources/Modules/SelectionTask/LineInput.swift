@@ -1,25 +1,19 @@
-import BusNet
+import BusClient
 
 /// Lines from the keyboard, without waiting for them.
 struct LineInput {
   /// Whether no more will come than what `next` still has.
   private(set) var isOver = false
   private var text: [UInt8] = []
-  private var buffer = [UInt8](repeating: 0, count: 256)
   private static let bytesMax = 4096
 
   /// Takes what was typed; call it when standard input is readable.
   mutating func read() {
-    switch buffer.withUnsafeMutableBytes({ FileDescriptor.standardInput.read(into: $0) }) {
-    case .bytes(let count):
-      if text.count + count > Self.bytesMax { text = [] }
-      text += buffer[..<count]
-    case .wouldBlock: break
-    case .endOfStream, .failed:
-      isOver = true
-      // The last line may lack its end.
-      if !text.isEmpty, text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
-    }
+    if text.count >= Self.bytesMax { text = [] }
+    if (try? FileDescriptor.standardInput.read(into: &text)) == true { return }
+    isOver = true
+    // The last line may lack its end.
+    if !text.isEmpty, text.last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
   }
 
   /// The next line, if there is a whole one.

@@ -1,5 +1,4 @@
 import BusClient
-import BusNet
 import Frames
 
 /// An experiment in small: two symbols, one of them pays more often, and the right choice is rewarded with a candy.

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 import BusTesting
 import Synchronization
 import Testing
@@ -34,7 +35,7 @@ final class ToolRun: Sendable {
   static func start(_ manager: TestManager, _ arguments: String...) throws -> ToolRun {
     let run = try ToolRun()
     let all = ["--bus", "\(manager.address)"] + arguments
-    try BusClient.Thread { run.perform(all) }.detach()
+    try BusSystem.Thread { run.perform(all) }.detach()
     return run
   }
 

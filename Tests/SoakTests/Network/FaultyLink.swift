@@ -1,5 +1,5 @@
 import BusClient
-import BusNet
+import BusSystem
 import BusWire
 import Glibc
 

@@ -1,4 +1,3 @@
-import BusNet
 import BusWire
 
 @testable import BusClient

@@ -1,4 +1,4 @@
-import BusNet
+import BusSystem
 import BusWire
 import Glibc
 import TestSupport

@@ -36,6 +36,7 @@ struct DeclaredUse: Equatable {
   var declaration: Int
   var sends: Bool
   var listens: Bool
+  var properties: FrameProperties
 }
 
 /// Another module's field list that does not fit.

@@ -9,13 +9,12 @@ enum ReservedNames {
 
   /// The SDK's public types, which code beside a schema wants to name.
   static let sdkTypes: Set<String> = [
-    "Backlog", "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusNet", "BusTesting", "BusWire",
-    "ClientVersion", "Clock", "CodecError", "CommandOptions", "DescriptorWait", "FieldList", "FileDescriptor",
-    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameType", "Gather", "JSONText", "Listener", "Log",
-    "MockBus", "Module", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Poller",
-    "Priority", "Process", "PseudoTerminal", "SentFrame", "SerialLine", "SerialPort", "ServiceManager",
-    "SignalReader", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "Socket", "SpiDevice", "Subscription",
-    "SystemError", "TestManager", "Thread", "Timer", "Transfer", "TypedFrame", "Wakeup", "WireProtocol",
+    "Backlog", "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusTesting", "BusWire",
+    "CodecError", "CommandOptions", "DeviceIO", "FieldList", "FileDescriptor", "FixedArray", "Frame", "FrameFlags",
+    "FrameHeader", "FrameProperties", "FrameType", "JSONText", "JobFrames", "Log", "MockBus", "Module", "PayloadEnum",
+    "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Priority", "ProgramKit", "PseudoTerminal",
+    "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice",
+    "Subscription", "SystemError", "TestManager", "TypedFrame", "WireProtocol",
   ]
 
   /// Swift's own types that generated code names, or that code beside it could not do without.

@@ -6,7 +6,10 @@ extension SwiftRenderer {
     let values = model.enumeration.values
     out.line()
     document(
-      [model.doc?.onOneLine ?? "`\(model.enumeration.name)` of the schema.", "Other values than the named ones are kept."],
+      [
+        model.doc?.onOneLine ?? "`\(model.enumeration.name)` of the schema.",
+        "Other values than the named ones are kept.",
+      ],
       into: &out)
     out.block("public nonisolated struct \(type): PayloadEnum, Hashable, CustomStringConvertible") { out in
       let carrier = model.carrier.swiftType

@@ -1,5 +1,5 @@
 import BusClient
-import CandyCom
+import CandyDispenserProtocol
 import Frames
 
 extension CandyDispenserModule {

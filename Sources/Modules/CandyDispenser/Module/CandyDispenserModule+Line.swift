@@ -1,6 +1,5 @@
 import BusClient
-import BusNet
-import CandyCom
+import CandyDispenserProtocol
 
 extension CandyDispenserModule {
   /// Opens the line when it is due, and brings to the host what came from it.

@@ -1,11 +1,8 @@
 import BusClient
-import BusNet
-import CandyCom
-import CandySimulation
+import CandyDispenserProtocol
 import Frames
 
 /// A candy dispenser on the bus: commands become candies, and what happens to each is told.
-@main
 struct CandyDispenserModule: Module {
   static let options: [CommandOptions.Option] =
     [
@@ -89,11 +86,9 @@ struct CandyDispenserModule: Module {
     try? host.disconnect(at: bus.monotonicTime)
     while host.state == .disconnecting {
       try? process()
-      var wait = DescriptorWait()
-      wait.add(line.descriptor)
-      if let simulation { wait.add(simulation.descriptor) }
+      let descriptors = [line.descriptor, simulation?.descriptor].compactMap(\.self)
       let deadlines = [host.deadline, simulation?.deadline].compactMap(\.self)
-      wait.wait(until: deadlines.min() ?? bus.monotonicTime)
+      bus.wait(for: descriptors, until: deadlines.min() ?? bus.monotonicTime)
     }
     try? process()
     line.close()

@@ -1,4 +1,4 @@
-import CandyCom
+import CandyDispenserProtocol
 import Frames
 
 /// What a dispenser has done since the module began.

@@ -1,4 +1,4 @@
-import CandyCom
+import CandyDispenserProtocol
 
 /// A candy machine in software, with a firmware, mechanics, somebody who takes the candies, and faults on demand.
 ///

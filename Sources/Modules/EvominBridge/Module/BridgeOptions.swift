@@ -1,8 +1,5 @@
 import BusClient
-import BusNet
-import Evomin
-import EvominMap
-import EvominSimulation
+import EvominBridgeProtocol
 
 /// What the bridge was told on its command line.
 struct BridgeOptions {
@@ -53,7 +50,7 @@ struct BridgeOptions {
   ///
   /// - Parameter simulatedPath: the port of the simulated device, if there is one.
   func line(_ settings: EvominSettings, simulatedPath: String?) throws -> any DeviceLine {
-    let random = EvominRandom(seed: Process.random(below: .max))
+    let random = EvominRandom(seed: UInt64.random(in: 0 ... .max))
     let given = ["sim", "port", "spi"].filter { options.has($0) }.map { "--" + $0 }
     guard given.count == 1 else {
       throw CommandOptions.UsageError(

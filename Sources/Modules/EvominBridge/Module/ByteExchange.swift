@@ -1,4 +1,4 @@
-import BusNet
+import BusClient
 
 /// A bus on which a byte comes in while one goes out, with this program as its master.
 protocol ByteExchange {

@@ -1,5 +1,5 @@
-import BusNet
-import Evomin
+import BusClient
+import EvominBridgeProtocol
 
 /// A line to a device, and the protocol on it. Times are monotonic nanoseconds.
 protocol DeviceLine {

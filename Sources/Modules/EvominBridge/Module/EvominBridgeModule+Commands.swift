@@ -1,6 +1,5 @@
 import BusClient
-import Evomin
-import EvominMap
+import EvominBridgeProtocol
 import Frames
 
 extension EvominBridgeModule {

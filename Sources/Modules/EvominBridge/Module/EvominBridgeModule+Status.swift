@@ -1,5 +1,5 @@
 import BusClient
-import Evomin
+import EvominBridgeProtocol
 import Frames
 
 extension EvominBridgeModule {

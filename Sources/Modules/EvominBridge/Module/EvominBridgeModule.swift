@@ -1,12 +1,8 @@
 import BusClient
-import BusNet
-import Evomin
-import EvominMap
-import EvominSimulation
+import EvominBridgeProtocol
 import Frames
 
 /// A microcontroller that speaks evoMIN, on the bus: its commands become frames, and frames become commands.
-@main
 struct EvominBridgeModule: Module {
   static let options = BridgeOptions.list
 

@@ -1,5 +1,5 @@
-import BusNet
-import Evomin
+import BusClient
+import EvominBridgeProtocol
 
 /// An SPI bus with a device as its slave.
 struct SpiLine: DeviceLine {

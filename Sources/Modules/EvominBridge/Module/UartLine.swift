@@ -1,5 +1,5 @@
-import BusNet
-import Evomin
+import BusClient
+import EvominBridgeProtocol
 
 /// A UART, at which both ends send when they like.
 struct UartLine: DeviceLine {

@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 extension EvominSimulator {
   /// The C library's time to the repetition of an acknowledged frame.

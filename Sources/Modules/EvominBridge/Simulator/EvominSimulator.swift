@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// A microcontroller at the other end of a UART, with a button, an LED and a temperature sensor: its library speaks the
 /// real bytes, and the line to it can be made bad.

@@ -1,4 +1,4 @@
-import CandyCom
+import CandyDispenserProtocol
 
 extension RealFirmware {
   var deadline: UInt64? {

@@ -1,4 +1,4 @@
-import CandyCom
+import CandyDispenserProtocol
 
 /// The CandyCom firmware as it was seen to behave, or the one of March 2024.
 ///

@@ -1,4 +1,4 @@
-import CandyCom
+import CandyDispenserProtocol
 
 /// The dispenser of the protocol library, with the simulated machine as its pins.
 struct RobustFirmware: BoardFirmware {

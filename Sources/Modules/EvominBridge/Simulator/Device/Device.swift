@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// A board with a button, an LED and a temperature sensor.
 struct Device: Equatable, Sendable {

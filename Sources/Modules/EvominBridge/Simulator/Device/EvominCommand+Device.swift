@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 extension EvominCommand {
   /// To the device: switches its LED; one byte, 0 or 1.

@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// The faults that are on, and the dice for them.
 struct Faults: Sendable {

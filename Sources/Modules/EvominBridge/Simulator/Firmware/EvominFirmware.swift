@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// Which evoMIN library a simulated device runs.
 public enum EvominFirmware: String, CaseIterable, Sendable {

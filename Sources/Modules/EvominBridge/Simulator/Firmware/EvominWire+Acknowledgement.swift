@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 extension EvominWire {
   static let acknowledgement = EvominWire(acknowledging: 0xFF)

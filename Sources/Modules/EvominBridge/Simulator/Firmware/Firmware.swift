@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// The evoMIN library that a device runs: bytes in, bytes and frames out. Times are monotonic nanoseconds.
 protocol Firmware: Sendable {

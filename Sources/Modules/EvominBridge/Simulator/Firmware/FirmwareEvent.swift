@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// What comes out of a library.
 enum FirmwareEvent: Equatable, Sendable {

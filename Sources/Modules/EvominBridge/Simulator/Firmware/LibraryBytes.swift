@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// The bytes of a frame as a library collects them, and where its stuff bytes are.
 struct LibraryBytes: Sendable {

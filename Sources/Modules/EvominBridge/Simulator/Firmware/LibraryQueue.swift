@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// Frames in a library's queue.
 struct LibraryQueue: Sendable {

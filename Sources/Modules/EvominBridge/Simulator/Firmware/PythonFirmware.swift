@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// The Python library as it really behaves on a UART.
 ///

@@ -1,4 +1,4 @@
-import Evomin
+import EvominBridgeProtocol
 
 /// A device that runs this library.
 struct RobustFirmware: Firmware {

@@ -1,0 +1,38 @@
+import CSys
+import Glibc
+
+/// The running process.
+package enum Process {
+  package static var id: UInt32 { UInt32(getpid()) }
+
+  /// The name of another process, such as `minicom`; nil if there is none with this id.
+  package static func name(of id: UInt32) -> String? {
+    let raw = open("/proc/\(id)/comm", O_RDONLY | O_CLOEXEC)
+    guard raw >= 0 else { return nil }
+    defer { _ = close(raw) }
+    return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+      guard case .bytes(let count) = FileDescriptor(rawValue: raw).read(into: buffer) else { return nil }
+      return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+  }
+
+  /// Ends the process.
+  package static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
+
+  /// Makes standard input, output and error what a program may rely on. Call it first thing in `main`.
+  ///
+  /// One that is closed becomes the null device, so that no socket gets its number and what is printed. `print`
+  /// writes each line at once, not only to a terminal: who reads a pipe or a journal wants to see it now.
+  package static func prepareStandardStreams() {
+    while true {
+      let descriptor = open("/dev/null", O_RDWR | O_CLOEXEC)
+      if descriptor <= FileDescriptor.standardError.rawValue, descriptor >= 0 { continue }
+      if descriptor >= 0 { close(descriptor) }
+      break
+    }
+    csys_line_buffer_stdout()
+  }
+
+  /// A random number, for jitter and tokens.
+  package static func random(below bound: UInt64) -> UInt64 { UInt64.random(in: 0..<max(1, bound)) }
+}

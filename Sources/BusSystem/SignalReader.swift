@@ -1,0 +1,37 @@
+import CSys
+import Glibc
+
+/// Turns signals that would end the process into something that can be waited for and read.
+package struct SignalReader: Sendable {
+  /// A signal by which a person or the service manager asks the process to end.
+  package enum Signal: Int32, Sendable {
+    case interrupt = 2
+    case quit = 3
+    case terminate = 15
+  }
+
+  /// Becomes readable when a signal came.
+  package let descriptor: FileDescriptor
+
+  /// Blocks SIGINT, SIGQUIT and SIGTERM for the calling thread and those it starts, and ignores SIGPIPE.
+  ///
+  /// Call it first thing in `main`, before another thread exists.
+  package init() throws(SystemError) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in [Signal.interrupt, .quit, .terminate] { sigaddset(&set, signal.rawValue) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    signal(SIGPIPE, SIG_IGN)
+    let raw = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
+    guard raw >= 0 else { throw .last("signalfd") }
+    descriptor = FileDescriptor(rawValue: raw)
+  }
+
+  /// The next signal; nil if none came.
+  package func next() -> Signal? {
+    var info = signalfd_siginfo()
+    let size = MemoryLayout<signalfd_siginfo>.size
+    guard read(descriptor.rawValue, &info, size) == size else { return nil }
+    return Signal(rawValue: Int32(info.ssi_signo))
+  }
+}

@@ -1,0 +1,105 @@
+import CSys
+import Glibc
+
+/// A stream socket that never waits.
+package struct Socket: Hashable, Sendable {
+  package let descriptor: FileDescriptor
+
+  package init(_ descriptor: FileDescriptor) {
+    self.descriptor = descriptor
+  }
+
+  private static let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+
+  /// Opens a socket and starts to connect it.
+  ///
+  /// On this machine that succeeds or fails at once; on a network the first transfer says how it went.
+  ///
+  /// - Throws: `SystemError` if the other end refuses at once or the address means nothing.
+  package static func connect(to address: BusAddress) throws(SystemError) -> Socket {
+    let target = try socketAddress(of: address)
+    let raw = socket(target.family, flags, 0)
+    guard raw >= 0 else { throw .last("socket") }
+    let socket = Socket(FileDescriptor(rawValue: raw))
+    if target.withPointer({ Glibc.connect(raw, $0, $1) }) != 0, errno != EINPROGRESS {
+      let error = SystemError.last("connect to \(address)")
+      socket.descriptor.close()
+      throw error
+    }
+    socket.disableDelay()
+    return socket
+  }
+
+  static func socketAddress(of address: BusAddress) throws(SystemError) -> SocketAddress {
+    switch address {
+    case .tcp(let host, let port): try SocketAddress.resolve(host: host, port: port)
+    case .unix(let path): SocketAddress(unixPath: path)
+    }
+  }
+
+  /// Takes what has arrived.
+  @inline(__always)
+  package func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+    while true {
+      let count = recv(descriptor.rawValue, buffer.baseAddress, buffer.count, 0)
+      if count > 0 { return .bytes(count) }
+      if count == 0 { return .endOfStream }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return .wouldBlock
+      default: return .failed(.last("receive"))
+      }
+    }
+  }
+
+  /// Sends what fits into the kernel's buffer.
+  @inline(__always)
+  package func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+    while true {
+      let count = Glibc.send(descriptor.rawValue, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+      if count >= 0 { return .bytes(count) }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return .wouldBlock
+      default: return .failed(.last("send"))
+      }
+    }
+  }
+
+  /// Sends several pieces of memory with one call, as far as they fit into the kernel's buffer.
+  func send(_ pieces: UnsafeMutableBufferPointer<iovec>) -> Transfer {
+    var message = msghdr()
+    message.msg_iov = pieces.baseAddress
+    message.msg_iovlen = pieces.count
+    while true {
+      let count = sendmsg(descriptor.rawValue, &message, Int32(MSG_NOSIGNAL))
+      if count >= 0 { return .bytes(count) }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN: return .wouldBlock
+      default: return .failed(.last("send"))
+      }
+    }
+  }
+
+  /// Says that nothing more will be sent; what the other side still sends can be read.
+  package func shutdownWriting() {
+    _ = shutdown(descriptor.rawValue, Int32(SHUT_WR))
+  }
+
+  /// Bounds the kernel's buffers, in bytes, so that what waits, waits where it can be ordered and counted.
+  package func setBufferSizes(send: Int, receive: Int) {
+    setOption(SOL_SOCKET, SO_SNDBUF, Int32(clamping: send))
+    setOption(SOL_SOCKET, SO_RCVBUF, Int32(clamping: receive))
+  }
+
+  /// Sends small frames at once. Does nothing on a Unix socket, which always does.
+  func disableDelay() {
+    setOption(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+  }
+
+  func setOption(_ level: Int32, _ name: Int32, _ value: Int32) {
+    var value = value
+    _ = setsockopt(descriptor.rawValue, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+}

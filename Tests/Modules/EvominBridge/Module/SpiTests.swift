@@ -1,0 +1,95 @@
+import BusTesting
+import BusWire
+import EvominBridgeProtocol
+import Frames
+import Testing
+
+@testable import evomin_bridge
+
+@Suite("A bridge to a device on SPI")
+struct SpiTests {
+  let mock: MockBus
+  let spi = FakeSpi()
+  var module: EvominBridgeModule
+
+  init() throws {
+    mock = try MockBus(options: ["--spi", "/dev/spidev47.11"], for: EvominBridgeModule.self)
+    module = try EvominBridgeModule(bus: mock.bus)
+    connect(to: spi)
+  }
+
+  private mutating func connect(to spi: FakeSpi) {
+    let settings = EvominSettings(peer: .c)
+    module.line = SpiLine(path: "/dev/spidev47.11", settings, random: EvominRandom(seed: 1)) {
+      () throws(SystemError) in spi
+    }
+  }
+
+  @Test("a command is exchanged at once, and its reply is a frame from the device")
+  mutating func command() throws {
+    spi.replies = [0x20: [1, 0xAA, 0xAA, 0xAA, 0xFF]]
+    try mock.turn(&module)
+    try mock.deliver(EvominToDevice(command: 0x20, payload: [0xAA, 0xAA, 0xAA], request: 4))
+    try mock.deliver(EvominToDevice(command: 0x21, request: 5))
+    try mock.turn(&module)
+    try mock.turn(&module)
+    #expect(spi.received == [try EvominFrame(0x20, [0xAA, 0xAA, 0xAA]), EvominFrame(0x21)])
+    let reply = EvominFromDevice(command: 0x20, payload: [1, 0xAA, 0xAA, 0xAA, 0xFF], duplicate: false)
+    #expect(try mock.sent(EvominFromDevice.self) == [reply])
+    #expect(
+      try mock.sent(EvominResult.self) == [
+        EvominResult(request: 4, command: 0x20, outcome: .acknowledged, attempts: 1, text: ""),
+        EvominResult(request: 5, command: 0x21, outcome: .acknowledged, attempts: 1, text: ""),
+      ])
+  }
+
+  @Test("an acknowledgement that was damaged is asked for again, in its time")
+  mutating func retry() throws {
+    spi.damagedBytes = 1
+    try mock.turn(&module)
+    try mock.deliver(EvominToDevice(command: 0x20, request: 4))
+    try mock.turn(&module)
+    try mock.turn(&module)
+    #expect(try mock.sent(EvominResult.self).isEmpty && spi.received.count == 1)
+    mock.advance(milliseconds: 1500)
+    try mock.turn(&module)
+    #expect(try mock.sent(EvominResult.self).map(\.attempts) == [2])
+    #expect(spi.received.count == 2)
+  }
+
+  @Test("a controller that fails loses the device: what was under way is given up, and the device opened again")
+  mutating func failure() throws {
+    spi.bytesLeft = 5
+    try mock.turn(&module)
+    try mock.deliver(EvominToDevice(command: 0x20, request: 4))
+    try mock.deliver(EvominToDevice(command: 0x21, request: 5))
+    try mock.turn(&module)
+    try mock.turn(&module)
+    let results = try mock.sent(EvominResult.self)
+    #expect(results.map(\.request) == [4, 5] && results.map(\.outcome) == [.givenUp, .givenUp])
+    #expect(results.map(\.attempts) == [1, 0] && spi.isClosed)
+    let status = try #require(try mock.sent(EvominStatus.self).last)
+    #expect(!status.open && status.reason.contains("transfer on fake") && status.givenUp == 2)
+    spi.bytesLeft = nil
+    mock.advance(milliseconds: 2000)
+    try mock.turn(&module)
+    try mock.deliver(EvominToDevice(command: 0x22, request: 6))
+    try mock.turn(&module)
+    try mock.turn(&module)
+    #expect(try mock.sent(EvominResult.self).last?.outcome == .acknowledged)
+    #expect(try mock.sent(EvominStatus.self).contains { $0.open && $0.givenUp == 2 })
+  }
+
+  @Test("without the device the module says what to look at, once, and refuses commands with that reason")
+  mutating func absent() throws {
+    let mock = try MockBus(options: ["--spi", "/dev/spidev47.11"], for: EvominBridgeModule.self)
+    var module = try EvominBridgeModule(bus: mock.bus)
+    try mock.turn(&module)
+    mock.advance(milliseconds: 5000)
+    try mock.turn(&module)
+    try mock.deliver(EvominToDevice(command: 0x22, request: 6))
+    try mock.turn(&module)
+    let refused = try #require(try mock.sent(EvominResult.self).first)
+    #expect(refused.outcome == .refused && refused.text.contains("is SPI switched on"))
+  }
+}
