@@ -42,10 +42,10 @@ struct EnumTests {
     #expect(
       problems(in: schema) == [
         "frames.yaml:2:18: error: value X has no 'value'; give it a number",
-        "frames.yaml:2:47: error: 'value' must be a whole number such as 42 or 0x2A, not 'a'",
-        "frames.yaml:2:68: error: unknown key 'name' in value Z; known keys: value, doc",
-        "frames.yaml:2:82: error: 'U' must be a whole number such as 42 or 0x2A, but it is a list",
-        "frames.yaml:2:90: error: 'V' must be a whole number such as 42 or 0x2A, but it is empty",
+        "frames.yaml:2:49: error: 'value' must be a whole number such as 42 or 0x2A, not 'a'",
+        "frames.yaml:2:69: error: unknown key 'name' in value Z; known keys: value, doc",
+        "frames.yaml:2:83: error: 'U' must be a whole number such as 42 or 0x2A, but it is a list",
+        "frames.yaml:2:91: error: 'V' must be a whole number such as 42 or 0x2A, but it is empty",
       ])
   }
 

@@ -37,13 +37,12 @@ public struct FrameGenerator: Sendable {
     let validator = Validator(
       files: loader.files, declarations: declarations, isComplete: loader.isComplete, module: module,
       idsByDefault: idsByDefault)
-    let paths = loader.files.map(\.path)
     let diagnostics = loader.diagnostics + validator.diagnostics()
-    guard diagnostics.isEmpty else { throw SchemaError(diagnostics, in: paths) }
+    guard diagnostics.isEmpty else { throw SchemaError(diagnostics, in: loader.paths) }
     var translator = Translator(declarations)
     let model = translator.translate()
     let tooLong = zip(model.frames, declarations.frames).compactMap(fieldListProblem)
-    guard tooLong.isEmpty else { throw SchemaError(tooLong, in: paths) }
+    guard tooLong.isEmpty else { throw SchemaError(tooLong, in: loader.paths) }
     return model
   }
 

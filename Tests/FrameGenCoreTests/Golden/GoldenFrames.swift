@@ -1125,16 +1125,16 @@ nonisolated extension FrameType {
 
 nonisolated extension FrameType {
   /// Every frame of `GoldenFrames`, in the order of its schema.
-  public static var allInGoldenFrames: [FrameType] {
+  public static var allInGoldenFrames: [any TypedFrame.Type] {
     [
-      FrameType.scalars,
-      FrameType.trigger,
-      FrameType.arrays,
-      FrameType.nested,
-      FrameType.ranges,
-      FrameType.defaults,
-      FrameType.keywords,
-      FrameType.`init`,
+      Scalars.self,
+      Trigger.self,
+      Arrays.self,
+      Nested.self,
+      Ranges.self,
+      Defaults.self,
+      Keywords.self,
+      Init.self,
     ]
   }
 }

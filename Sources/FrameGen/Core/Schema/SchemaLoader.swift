@@ -13,12 +13,15 @@ struct SchemaFile {
 /// Reads a schema with everything that it includes, each file once.
 struct SchemaLoader {
   private let sources: any SchemaFiles
-  /// In the order in which they are included.
+  /// Those that could be read, in the order in which they are included.
   private(set) var files: [SchemaFile] = []
+  /// All of them, in the same order.
+  private(set) var paths: [String] = []
   /// Everything that is wrong with the shape of the files.
   private(set) var diagnostics: [Diagnostic] = []
   /// Whether every file is there and is YAML; if not, names may be missing.
   private(set) var isComplete = true
+  /// The paths, each in one form.
   private var known: Set<String> = []
 
   init(_ sources: any SchemaFiles) {
@@ -34,6 +37,9 @@ struct SchemaLoader {
 
   /// - Parameter chain: the files that lead to this one by including each other.
   private mutating func load(_ bytes: [UInt8], path: String, within chain: [String]) {
+    let chain = chain + [SchemaPath.normalized(path)]
+    paths.append(path)
+    known.formUnion(chain)
     guard let root = parse(bytes, path: path) else {
       isComplete = false
       return
@@ -42,8 +48,6 @@ struct SchemaLoader {
     let file = reader.file(root, path: path)
     diagnostics = reader.diagnostics
     files.append(file)
-    let chain = chain + [SchemaPath.normalized(path)]
-    known.formUnion(chain)
     for include in file.includes { load(include, within: chain) }
   }
 
@@ -65,7 +69,7 @@ struct SchemaLoader {
   }
 
   private mutating func load(file path: String, _ include: Located<String>, within chain: [String]) {
-    guard files.count < Limits.filesMax, chain.count <= Limits.includeDepthMax else {
+    guard paths.count < Limits.filesMax, chain.count <= Limits.includeDepthMax else {
       let limits = "\(Limits.filesMax) files, and \(Limits.includeDepthMax) that include each other"
       if isComplete { report(include.position, "a schema has at most \(limits); merge some") }
       isComplete = false
