@@ -5,14 +5,14 @@ import BusSystem
 @main
 enum FramebusTool {
   static func main() {
-    let output = FileDescriptor.standardOutput
+    let output = StandardOutput()
     let console = Console(
-      isTerminal: output.isTerminal && ServiceManager.environment("NO_COLOR") == nil,
-      output: output,
-      write: { output.write($0) },
+      isTerminal: output.isTerminal && ServiceManager.environment("NO_COLOR") == nil, width: output.columns,
+      output: .standardOutput,
+      write: { text throws(SystemError) in try output.write(text) },
       warn: { FileDescriptor.standardError.write($0) },
       interruption: { () throws(SystemError) in try SignalReader().descriptor })
     let code = Tool.run(CommandLine.arguments.dropFirst(), console)
-    if code != .ok { Process.exit(code.rawValue) }
+    if code != .ok { BusSystem.Process.exit(code.rawValue) }
   }
 }

@@ -19,11 +19,13 @@ struct CommandLineTests {
       #expect(all.output.contains("  \(command.name) "))
       let help = try run(command.name, "--help")
       #expect(help.code == .ok && help.output.contains("Usage: framebus \(command.name) "))
-      #expect(help.output.contains("--bus ADDRESS") && help.output.contains("Exit codes"))
+      #expect(help.output.contains("--help") && help.output.contains("Exit codes"))
       #expect(try run("help", command.name).output == help.output)
       #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
     }
     #expect(try run("-h").output == all.output)
+    #expect(try run("list", "-h").output == run("list", "--help").output)
+    #expect(try run("list", "--version").output == run("--version").output)
     #expect(try run("--version").output == "framebus \(ClientVersion.text), wire protocol 1\n")
   }
 
@@ -33,7 +35,8 @@ struct CommandLineTests {
       ([], "no command given; 'framebus --help' lists them"),
       (["lisen"], "there is no command 'lisen'; did you mean 'listen'? 'framebus --help' lists them"),
       (["help", "xyzzy"], "there is no command 'xyzzy'; 'framebus --help' lists them"),
-      (["list", "x"], "unexpected argument 'x'; try 'framebus list --help'"),
+      (["list", "x", "y"], "unexpected argument 'y'; try 'framebus list --help'"),
+      (["listen", "-n", "1"], "unknown option '-n'; try 'framebus listen --help'"),
       (["listen", "--fast"], "unknown option '--fast'; try 'framebus listen --help'"),
       (["listen", "--json", "--raw"], "--json and --raw exclude each other; try 'framebus listen --help'"),
       (
@@ -65,6 +68,10 @@ struct CommandLineTests {
     #expect(
       gone.errors
         == "framebus: no manager is there (\(manager.address): Connection refused); start one with bus-manager\n")
+    let schema = try ToolRun.run(manager, "schema", "--all")
+    #expect(schema.code == .ok && schema.output.contains("BUTTON_STATE") && schema.errors.contains("what this build"))
+    #expect(try ToolRun.run(manager, "schema", "button_state").code == .ok)
+    #expect(try ToolRun.run(manager, "schema", "xyzzy").code == .failure)
     let nowhere = try run("list", "--bus", "nowhere")
     #expect(nowhere.code == .usage && nowhere.errors.contains("'nowhere' is no bus address"))
   }

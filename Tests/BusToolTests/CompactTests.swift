@@ -28,6 +28,6 @@ struct CompactTests {
     #expect(Clipped.list(["a", "b"], 10) == "a, b")
     #expect(Clipped.list(["button", "controller", "led"], 20) == "button and 2 more")
     #expect(Clipped.list(["a-rather-long-name", "b"], 16) == "a-ra… and 1 more")
-    #expect(Clipped.list(["name", "other"], 8) == "… and 1 more")
+    #expect(Clipped.list(["name", "other"], 8) == "2 modul…")
   }
 }

@@ -29,7 +29,8 @@ struct ListTests {
     #expect(
       json.hasSuffix(
         #""frames":[{"id":27,"name":"TEMPERATURE","frames":3,"bytes":96,"frames_per_second":null,"#
-          + #""bytes_per_second":null,"senders":["sensor/2"],"listeners":["display"],"disagreements":[]},"#
+          + #""bytes_per_second":null,"senders":["sensor/2"],"listeners":["display"],"disagreements":[],"#
+          + #""names":[{"name":"TEMPERATURE","modules":["display","sensor/2"]}]},"#
           + #"{"id":999,"name":null,"frames":1,"bytes":25,"frames_per_second":null,"bytes_per_second":null}]}"# + "\n"))
   }
 
@@ -53,14 +54,65 @@ struct ListTests {
     try sensor.barrier()
     let display = try client(manager, "display", listensFor: [.gas])
     let run = try ToolRun.run(manager, "list", "--no-rates")
-    #expect(run.output.contains("GAS !") && run.output.contains("! GAS: display (here) and sensor disagree: "))
+    #expect(run.output.contains("! GAS ") && run.output.contains("! GAS: display (here) and sensor disagree: "))
     #expect(run.output.contains(" in sensor\n"))
     let json = try ToolRun.run(manager, "list", "--no-rates", "--json").output
     #expect(json.contains(#""disagreements":[{"listeners":["display"],"senders":["sensor"],"difference":"gas_value"#))
     display.stop()
   }
 
-  @Test("shows a slow module with what it lost, in 100 columns")
+  @Test("fits the terminal, and leaves every name whole elsewhere")
+  func width() throws {
+    let manager = try TestManager()
+    let names = ["a-display-with-a-very-long-name", "display-of-the-kitchen", "display-of-the-cellar", "logger"]
+    let displays = try names.map { try client(manager, $0, listensFor: [.temperature, .activityLedState]) }
+    func lines(_ width: Int?, _ options: String...) throws -> [String] {
+      let run = try ToolRun(width: width)
+      run.perform(["--bus", "\(manager.address)", "list", "--no-rates"] + options)
+      #expect(run.code == .ok && run.errors == "")
+      return run.output.split(separator: "\n").map(String.init)
+    }
+    for width in [60, 80, 100, 120] {
+      let lines = try lines(width)
+      #expect(lines.allSatisfy { $0.count <= width } && lines.contains { $0.contains(" more") }, "\(lines)")
+    }
+    let narrow = try lines(60)[0].split(separator: " ")
+    #expect(narrow.starts(with: ["ID", "MODULE"]) && narrow.last == "LOST" && !narrow.contains("HELD"))
+    let all = names.sorted().joined(separator: ", ")
+    for whole in [try lines(nil), try lines(60, "--all"), try lines(60, "temperature"), try lines(60, "logger")] {
+      #expect(whole.contains { $0.hasSuffix(all) })
+    }
+    let one = try lines(80, "logger")
+    #expect(one.count { $0.contains("connected") } == 1 && one.contains { $0.contains("ACTIVITY_LED_STATE") })
+    let frame = try lines(80, "TEMPERATURE")
+    #expect(frame.count { $0.contains("connected") } == 4 && !frame.contains { $0.contains("ACTIVITY_LED_STATE") })
+    withExtendedLifetime(displays) {}
+  }
+
+  @Test("marks an id that modules use for different frames, also while nobody listens")
+  func clash() throws {
+    let manager = try TestManager()
+    let sensor = try client(manager, "sensor")
+    try sensor.send(Gas(gasValue: 1, gasId: .co))
+    try sensor.barrier()
+    let other = try client(manager, "other")
+    other.declare(id: FrameType.gas.id, name: "FLOW", fields: "flow uint8 - 1", sends: true, listens: false)
+    try other.barrier()
+    let run = try ToolRun.run(manager, "list", "--no-rates")
+    #expect(run.output.contains("28  ! FLOW "))
+    #expect(
+      run.output.hasSuffix(
+        "! 28 is the id of several frames: FLOW in other, GAS in sensor; each needs an id of its own\n"))
+    for operand in ["GAS", "FLOW", "sensor"] {
+      let doctor = try ToolRun.run(manager, "doctor", operand, "--window", "0.05")
+      #expect(doctor.code == .failure)
+      #expect(doctor.output.contains("problem  id 28 stands for several frames: FLOW in other, GAS in sensor\n"))
+      #expect(!doctor.output.contains("disagree"))
+    }
+    #expect(try ToolRun.run(manager, "doctor", "--window", "0.05").code == .failure)
+  }
+
+  @Test("shows a slow module with what it lost")
   func slow() throws {
     let manager = try TestManager()
     let display = try client(manager, "a-display-with-a-very-long-name", listensFor: [.external])
@@ -74,8 +126,7 @@ struct ListTests {
       try sender.barrier(timeoutMilliseconds: 10_000)
       text = try ToolRun.run(manager, "list", "--no-rates").output
     }
-    #expect(text.contains("a-display-with-a-ve…") && text.contains(" slow "))
-    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    #expect(text.contains("a-display-with-a-very-long-name ") && text.contains(" slow "))
     let json = try ToolRun.run(manager, "list", "--no-rates", "--json").output
     #expect(json.contains(#""state":"slow""#) && json.contains(#""held_milliseconds":10"#))
     display.stop()

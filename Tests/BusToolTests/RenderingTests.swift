@@ -24,6 +24,16 @@ struct RenderingTests {
     #expect(try text(.array([point]), "p {x int8 mm 1; ok bool - 1}[] - 1") == "[{x: 1 mm, ok: true}]")
   }
 
+  @Test("without a character that turns, hides or breaks a line")
+  func invisible() throws {
+    let text = "a\u{202E}b\u{200B}c\u{2028}d\u{E0041}e\u{7F}\u{9B}ü"
+    let escaped = #""a\u202eb\u200bc\u2028d\udb40\udc41e\u007f\u009bü""#
+    #expect(try self.text(.text(text), "s string - 1") == escaped)
+    #expect(JSON.text(text).line == escaped && JSON.object([.init(text, .null)]).line == "{\(escaped):null}")
+    #expect(Printable.text(text) == "a b c d e  ü")
+    #expect(try JSONParser.parse(escaped) == .text(text))
+  }
+
   @Test("to people in reasonable length")
   func long() throws {
     let many = DynamicValue.array(Array(repeating: .integer(7), count: 1000))

@@ -10,22 +10,20 @@ protocol Command: Sendable {
   static var operandsMax: Int { get }
   /// One line for the list of commands.
   static var summary: String { get }
-  /// What else its `--help` tells.
+  /// What else its `--help` says.
   static var details: String { get }
   static var options: [CommandOptions.Option] { get }
+  /// The options that it shares with others.
+  static var commonOptions: [CommandOptions.Option] { get }
 
   /// - Throws: `UsageError` if the arguments mean nothing.
   init(_ given: CommandOptions) throws(CommandOptions.UsageError)
 
-  /// Who the tool is on the bus meanwhile.
-  var role: ClientRole { get }
-
-  func run(on session: BusSession, _ console: Console) throws(ToolError)
+  func run(_ place: BusPlace, _ console: Console) throws(ToolError)
 }
 
 extension Command {
-  /// Most commands look on.
-  var role: ClientRole { .observer }
+  static var commonOptions: [CommandOptions.Option] { [] }
 
   static var help: String {
     """
@@ -35,9 +33,31 @@ extension Command {
 
     \(details)
 
-    \(CommandOptions.help(options + Tool.commonOptions))
+    \(CommandOptions.help(options + commonOptions))
     \(ExitCode.help)
 
     """
+  }
+}
+
+/// A command that needs a bus to begin with.
+protocol BusCommand: Command {
+  /// Who the tool is on the bus meanwhile.
+  var role: ClientRole { get }
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError)
+}
+
+extension BusCommand {
+  static var commonOptions: [CommandOptions.Option] { BusPlace.options }
+
+  /// Most commands look on.
+  var role: ClientRole { .observer }
+
+  func run(_ place: BusPlace, _ console: Console) throws(ToolError) {
+    let session = try BusSession(place, role)
+    defer { session.stop() }
+    try session.connect(console)
+    try run(on: session, console)
   }
 }

@@ -1,23 +1,34 @@
 import BusClient
+import BusSystem
 
-/// Where a command writes to, and how it hears that it should end.
+/// Where a command writes to, and how it learns that it should end.
 struct Console {
   /// Whether a person reads the output in a terminal that may have colours.
   var isTerminal = false
+  /// The columns of that terminal; nil if lines may have any length, as in a file or a pipe.
+  var width: Int?
   /// What a command reads that takes part for a script.
   var input = FileDescriptor.standardInput
   /// Where `write` ends, if that can make it wait.
   var output: FileDescriptor?
-  /// Writes to standard output; false if nobody reads it any more.
-  let write: (String) -> Bool
+  /// Writes to standard output.
+  let write: (String) throws(SystemError) -> Void
   /// Writes to standard error.
   let warn: (String) -> Void
   /// What `interruptible()` does.
   let interruption: () throws(SystemError) -> FileDescriptor
 
   /// Writes text as it is, at once.
+  ///
+  /// - Throws: `ToolError`: quietly if nobody reads any more, with the cause if it cannot be written.
   func print(_ text: String) throws(ToolError) {
-    guard write(text) else { throw .outputClosed }
+    do throws(SystemError) {
+      try write(text)
+    } catch  where error.code == SystemError.brokenPipe {
+      throw .outputClosed
+    } catch {
+      throw ToolError("cannot write: \(error.reason)")
+    }
   }
 
   /// Whether a little text can be written without waiting.
@@ -34,9 +45,9 @@ struct Console {
     }
   }
 
-  /// Says something beside the output.
-  func note(_ text: String) {
-    warn("framebus: \(text)\n")
+  /// Reports something beside the output, on a line of its own.
+  func report(_ text: String) {
+    warn("framebus: \(Printable.text(text))\n")
   }
 
   /// Text in a style, where that is seen.

@@ -33,9 +33,17 @@ enum Invocation {
     }
     let command = try CommandTable.command(named: name)
     do throws(CommandOptions.UsageError) {
+      let version = CommandOptions.Option("version", "Show the version.")
       let options = try CommandOptions(
-        leading + rest, command.options + Tool.commonOptions, operandsMax: command.operandsMax)
-      self = options.has("help") ? .commandHelp(command) : .command(command, options)
+        leading + rest, command.options + command.commonOptions + [version], operandsMax: command.operandsMax)
+      if let short = options.operands.first(where: { $0.hasPrefix("-") }) {
+        throw CommandOptions.UsageError("unknown option '\(short)'")
+      }
+      if options.has("help") {
+        self = .commandHelp(command)
+      } else {
+        self = options.has("version") ? .version : .command(command, options)
+      }
     } catch {
       throw ToolError(.usage, "\(error); try 'framebus \(name) --help'")
     }

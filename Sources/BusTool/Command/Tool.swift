@@ -2,19 +2,12 @@ import BusClient
 
 /// The tool without its process: arguments in, text and an exit code out.
 enum Tool {
-  static let commonOptions: [CommandOptions.Option] = [
-    .init(
-      "bus", value: "ADDRESS",
-      "The manager: HOST:PORT or the path of its Unix socket ($FRAMEBUS, else the usual places)."),
-    .init("no-color", "No colours, not even on a terminal (as with $NO_COLOR)."),
-  ]
-
   static func run(_ arguments: some Sequence<String>, _ console: Console) -> ExitCode {
     do throws(ToolError) {
       try run(Invocation(arguments), console)
       return .ok
     } catch {
-      if !error.message.isEmpty { console.note(error.message) }
+      if !error.message.isEmpty { console.report(error.message) }
       return error.code
     }
   }
@@ -27,15 +20,13 @@ enum Tool {
     case .command(let command, let options):
       var console = console
       if options.has("no-color") { console.isTerminal = false }
-      let prepared: any Command
+      let (prepared, place): (any Command, BusPlace)
       do throws(CommandOptions.UsageError) {
-        prepared = try command.init(options)
+        (prepared, place) = (try command.init(options), try BusPlace(options))
       } catch {
         throw ToolError(.usage, "\(error); try 'framebus \(command.name) --help'")
       }
-      let session = try BusSession(address: options.value("bus"), prepared.role)
-      defer { session.stop() }
-      try prepared.run(on: session, console)
+      try prepared.run(place, console)
     }
   }
 
@@ -50,9 +41,9 @@ enum Tool {
       Usage: framebus COMMAND [ARGUMENT]... [OPTION]...
 
       \(commands.joined())
-      'framebus COMMAND --help' tells more about each. All of them take:
+      'framebus COMMAND --help' says more about each. Those that work on a bus take:
 
-      \(CommandOptions.help(commonOptions + [.init("version", "Show the version.")]))
+      \(CommandOptions.help(BusPlace.options + [.init("version", "Show the version.")]))
       \(ExitCode.help)
 
       """

@@ -2,7 +2,7 @@ import BusClient
 import BusSystem
 
 /// `framebus doctor`: says why nothing arrives.
-struct DoctorCommand: Command {
+struct DoctorCommand: BusCommand {
   static let name = "doctor"
   static let operands = "[FRAME|MODULE]"
   static let operandsMax = 1
@@ -31,7 +31,9 @@ struct DoctorCommand: Command {
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let subject = try operand.map { text throws(ToolError) in try Subject(text, session.view) } ?? .bus
+    let subject = try session.find(console) { () throws(ToolError) -> Subject in
+      try Subject(operand, session.view)
+    }
     let examination = try examine(session, console)
     let findings: [Finding] =
       switch subject {
@@ -45,39 +47,17 @@ struct DoctorCommand: Command {
     try console.print("no problem found (\(counts), watched for \(examination.seconds))\n")
   }
 
-  /// What the operand names; a module before a frame.
-  private enum Subject {
-    case bus
-    case module(UInt32)
-    case frame(UInt16, name: String)
-
-    init(_ text: String, _ view: BusView) throws(ToolError) {
-      let names = view.connected.map { view.moduleName($0.module) }
-      if let module = view.connected.first(where: { [$0.name, view.moduleName($0.module)].contains(text) }) {
-        self = .module(module.module)
-        return
-      }
-      do throws(ToolError) {
-        let declaration = try view.declarations(named: text)[0]
-        self = .frame(declaration.type, name: declaration.name)
-      } catch {
-        let advice = Nearest.match(for: text, among: names).map { "; did you mean the module '\($0)'?" } ?? ""
-        throw ToolError("no module '\(text)' is connected, and \(error.message)\(advice)")
-      }
-    }
-  }
-
   private func examine(_ session: BusSession, _ console: Console) throws(ToolError) -> Examination {
-    let interruption = try console.interruptible()
+    try session.interruptible(console)
     session.listen(for: [Subscription(.all)])
     var traffic = MeterBoard(windowSeconds: 3600)
     let before = try session.status()
     let deadline = Clock.monotonic + UInt64(windowMilliseconds) * 1_000_000
     while Clock.monotonic < deadline {
-      switch try session.next(interruption: interruption, until: deadline) {
+      switch try session.next(until: deadline) {
       case .frame(let frame): traffic.add(frame.header, now: 0)
       case .lost(let lost): traffic.add(lost)
-      case .silence, .reconnected: break
+      case .silence, .connected: break
       case .interrupted: throw ToolError("interrupted")
       case .disconnected(let reason): throw ToolError(reason)
       }

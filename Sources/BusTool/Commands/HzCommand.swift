@@ -2,7 +2,7 @@ import BusClient
 import BusSystem
 
 /// `framebus hz`: how often frames are sent, and how evenly.
-struct HzCommand: Command {
+struct HzCommand: BusCommand {
   static let name = "hz"
   static let operands = "[FRAME...]"
   static let operandsMax = 1024
@@ -43,21 +43,21 @@ struct HzCommand: Command {
   private static let secondNanoseconds: UInt64 = 1_000_000_000
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let interruption = try console.interruptible()
-    session.listen(for: try session.view.subscriptions(frames, instance: instance))
+    try session.interruptible(console)
+    session.listen(for: try session.subscriptions(frames, instance: instance, console))
     var board = MeterBoard(windowSeconds: windowSeconds)
     var left = count
     var deadline = Clock.monotonic + Self.secondNanoseconds
     while true {
-      switch try session.next(interruption: interruption, until: deadline) {
+      switch try session.next(until: deadline) {
       case .frame(let frame): board.add(frame.header, now: Clock.monotonic)
       case .lost(let lost): board.add(lost)
       case .silence: break
       case .interrupted: return
-      case .disconnected(let reason): console.note("\(reason); waiting for the manager")
-      case .reconnected:
+      case .disconnected(let reason): console.report("\(reason); waiting for the manager")
+      case .connected:
         board.removeAll()
-        console.note("connected again; measuring from the start")
+        console.report("connected again; measuring from the start")
       }
       let now = Clock.monotonic
       guard now >= deadline else { continue }

@@ -1,10 +1,10 @@
 import BusClient
 
 /// `framebus list`: who is on the bus, and which frames they exchange.
-struct ListCommand: Command {
+struct ListCommand: BusCommand {
   static let name = "list"
-  static let operands = ""
-  static let operandsMax = 0
+  static let operands = "[FRAME|MODULE]"
+  static let operandsMax = 1
   static let summary = "Shows the modules and the frames that they send and hear."
   static let details = """
     Of a module it shows its state (connected, slow, hung), the frames per second that it sends (IN/s, into the bus) and
@@ -12,21 +12,30 @@ struct ListCommand: Command {
     all, and how many frames it lost in all. Observers are tools like this one.
 
     A frame is in the list if a connected module has declared it or if it was sent since the manager started. One that
-    modules declare with different fields is marked with ! and explained below the table.
+    modules declare with different fields, or an id that they use for different frames, is marked with ! and explained
+    below the table. With FRAME or MODULE only this one is shown, and who has to do with it.
+
+    On a terminal the tables take its width: long names are cut, and columns are left out where it is narrow. With
+    --all, with FRAME or MODULE, and in a file or a pipe everything is whole.
 
     With --json it is one object with the members 'bus', 'modules' and 'frames'. There all counters are since the
     connection of the module or the start of the manager; rates are null with --no-rates.
     """
   static let options: [CommandOptions.Option] = [
+    .init("all", "Show every name whole, however wide the tables become."),
     .init("json", "Write JSON."),
     .init("window", value: "SECONDS", "How long rates are measured (0.5)."),
     .init("no-rates", "Do not wait to measure rates."),
   ]
 
+  private let operand: String?
+  private let isWhole: Bool
   private let isJSON: Bool
   private let windowMilliseconds: Int?
 
   init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+    operand = given.operands.first
+    isWhole = given.has("all") || operand != nil
     isJSON = given.has("json")
     let window = try given.milliseconds("window")
     if given.has("no-rates"), window != nil {
@@ -36,10 +45,15 @@ struct ListCommand: Command {
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
+    let subject = try session.find(console) { () throws(ToolError) -> Subject in
+      try Subject(operand, session.view)
+    }
     let window = try session.observe(milliseconds: windowMilliseconds)
     // Who came meanwhile may have declared frames.
     try session.refresh()
-    let report = ListReport(session.view, window)
+    let report = ListReport(session.view, window, subject)
+    var console = console
+    if isWhole { console.width = nil }
     try console.print(isJSON ? report.json.line + "\n" : report.text(console))
   }
 }

@@ -2,7 +2,7 @@ import BusClient
 import BusSystem
 
 /// `framebus listen`: frames as they pass, decoded.
-struct ListenCommand: Command {
+struct ListenCommand: BusCommand {
   static let name = "listen"
   static let operands = "[FRAME...]"
   static let operandsMax = 1024
@@ -24,7 +24,7 @@ struct ListenCommand: Command {
     .init("raw", "Write header and bytes instead of fields."),
     .init("instance", value: "N", "Only frames of this instance."),
     .init("count", value: "N", "End after this many frames."),
-    .init("timeout", value: "SECONDS", "End with exit code 3 when nothing came for so long."),
+    .init("timeout", value: "SECONDS", "End with exit code 3 when nothing came for this long."),
   ]
 
   private let frames: [String]
@@ -43,22 +43,22 @@ struct ListenCommand: Command {
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let interruption = try console.interruptible()
-    session.listen(for: try session.view.subscriptions(frames, instance: instance))
+    try session.interruptible(console)
+    session.listen(for: try session.subscriptions(frames, instance: instance, console))
     let printer = FramePrinter(format, console)
     var notice = LossNotice()
     defer { notice.noteRest(console) }
     var left = count
     while left > 0 {
-      switch try session.next(interruption: interruption, until: deadline) {
+      switch try session.next(until: deadline) {
       case .frame(let frame):
         try printer.print(frame, session.view)
         left -= 1
       case .lost(let lost): notice.note(lost, session.view, console)
       case .silence: throw ToolError(.timeout, "nothing came within \(timeoutMilliseconds ?? 0) ms")
       case .interrupted: return
-      case .disconnected(let reason): console.note("\(reason); waiting for the manager")
-      case .reconnected: console.note("connected again; frames sent in between are missing here")
+      case .disconnected(let reason): console.report("\(reason); waiting for the manager")
+      case .connected: console.report("connected again; frames sent in between are missing here")
       }
     }
   }

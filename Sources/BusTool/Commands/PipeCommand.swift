@@ -3,13 +3,15 @@ import BusSystem
 
 /// `framebus pipe`: JSON lines in and out, so that a script in any language is a module.
 struct PipeCommand: Command {
+  static let commonOptions = BusPlace.options
   static let name = "pipe"
   static let operands = "[FRAME...]"
   static let operandsMax = 1024
   static let summary = "Makes a module of a script: frames are lines of JSON, both ways."
   static let details = """
     It is a module, not an observer: it counts as a listener of each FRAME (a name in any case, or an id; ALL stands for
-    all), and senders wait for it as for any module. Without FRAME it only sends.
+    all), and senders wait for it as for any module. Without FRAME it only sends. As modules do, it waits for a manager,
+    and for the first module that declares a FRAME that nobody knows yet; lines wait on standard input until then.
 
     Each frame that arrives is a line on standard output, the same as with 'framebus listen --json'. Requests arrive too.
     Each line on standard input is a frame to send, or a request:
@@ -19,8 +21,8 @@ struct PipeCommand: Command {
 
     Both may have "instance" (0 to 255) and "priority" (high, normal, low, data_stream). Numbers are physical, enums are
     names, bytes are "0x0AFF"; a field that is left out takes its default. The lines of standard output may be sent too.
-    A line that is wrong, or comes while there is no connection, is not sent: standard error tells its number and what is
-    wrong, and the next one follows. Standard output has frames only.
+    A line that is wrong, or comes while there is no connection, is not sent: standard error says its number and what
+    is wrong, and the next one follows. Standard output has frames only.
 
     While the bus takes nothing, nothing is read from standard input. When standard input ends, everything before is on
     its way and the module leaves, for its script is gone; with --stay it goes on listening until Ctrl-C. The exit code
@@ -34,7 +36,7 @@ struct PipeCommand: Command {
 
   private let frames: [String]
   private let stays: Bool
-  let role: ClientRole
+  private let role: ClientRole
 
   init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
     frames = given.operands
@@ -43,13 +45,16 @@ struct PipeCommand: Command {
     role = ClientRole(name: name, instance: try given.instance() ?? 0, isObserver: false)
   }
 
-  func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let interruption = try console.interruptible()
-    let subscriptions = frames.isEmpty ? [] : try session.view.subscriptions(frames, instance: nil)
-    var sender = PipeSender(session, console)
-    sender.declareListening(subscriptions)
-    session.listen(for: subscriptions)
-    var loop = PipeLoop(session, console, sender, interruption: interruption)
+  func run(_ place: BusPlace, _ console: Console) throws(ToolError) {
+    let session = try BusSession(place, role)
+    defer { session.stop() }
+    let interruption = try session.interruptible(console)
+    do throws(ToolError) {
+      try session.connect(console)
+    } catch  where error.mayPass {
+      console.report("\(error.message); waiting for it")
+    }
+    var loop = PipeLoop(session, console, frames, interruption: interruption)
     try loop.run(stays: stays)
   }
 }

@@ -1,7 +1,8 @@
 import BusClient
+import BusSystem
 
 /// `framebus request`: asks for a frame and shows the answer.
-struct RequestCommand: Command {
+struct RequestCommand: BusCommand {
   static let name = "request"
   static let operands = "FRAME"
   static let operandsMax = 1
@@ -33,22 +34,28 @@ struct RequestCommand: Command {
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let declaration = try session.view.declarations(named: frame)[0]
-    let type = FrameType(id: declaration.type)
-    let answer: Frame
-    do throws(BusError) {
-      answer = try session.bus.ask(type, instance: instance, timeoutMilliseconds: timeoutMilliseconds)
-    } catch  where error.code == .noListener {
-      throw ToolError(
-        .nobodyListens,
-        "nobody listens for requests of \(declaration.name); 'framebus list' shows which modules are running")
-    } catch  where error.code == .timeout {
-      throw ToolError(.timeout, "no \(declaration.name) came within \(timeoutMilliseconds) ms")
-    } catch {
-      throw ToolError(error)
+    let declaration = try session.find(console) { () throws(ToolError) -> Declaration in
+      try session.view.declarations(named: frame)[0]
+    }
+    let answer = try session.find(console) { () throws(ToolError) -> Frame in
+      try ask(FrameType(id: declaration.type), declaration.name, session)
     }
     // Who answers may have declared the frame only now.
     try session.refresh()
     try FramePrinter(format, console).print(answer, session.view)
+  }
+
+  private func ask(_ type: FrameType, _ name: String, _ session: BusSession) throws(ToolError) -> Frame {
+    do throws(BusError) {
+      return try session.bus.ask(type, instance: instance, timeoutMilliseconds: timeoutMilliseconds)
+    } catch  where error.code == .noListener {
+      throw ToolError(
+        .nobodyListens,
+        "nobody listens for requests of \(name); 'framebus list' shows which modules are running", mayPass: true)
+    } catch  where error.code == .timeout {
+      throw ToolError(.timeout, "no \(name) came within \(timeoutMilliseconds) ms")
+    } catch {
+      throw ToolError(error)
+    }
   }
 }

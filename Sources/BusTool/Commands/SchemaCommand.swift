@@ -10,9 +10,12 @@ struct SchemaCommand: Command {
     FRAME is a name in any case, or an id. Without it all frames are shown that a connected module has declared. Ranges
     and defaults are physical: in the unit of the field. If modules disagree about a frame, each version is shown.
 
+    Without a manager it shows what this build knows.
+
     With --json each frame is an object on a line of its own. There 'min', 'max' and 'default' are stored numbers, and
     'scale' makes physical ones of them.
     """
+  static let commonOptions = BusPlace.options
   static let options: [CommandOptions.Option] = [
     .init("all", "Show the frames that this build knows too."),
     .init("json", "Write a JSON object per frame."),
@@ -28,11 +31,20 @@ struct SchemaCommand: Command {
     wantsAll = given.has("all")
   }
 
-  func run(on session: BusSession, _ console: Console) throws(ToolError) {
+  func run(_ place: BusPlace, _ console: Console) throws(ToolError) {
+    let session = try BusSession(place, .observer)
+    defer { session.stop() }
+    do throws(ToolError) {
+      try session.connect(console)
+    } catch  where !place.waits && isKnownHere {
+      console.report("\(error.message); this is what this build knows")
+    }
+    let declarations = try session.find(console) { () throws(ToolError) -> [Declaration] in
+      try self.declarations(session.view)
+    }
     let view = session.view
-    let declarations = try declarations(view)
     if declarations.isEmpty {
-      console.note("no connected module has declared a frame; --all shows those that this build knows")
+      console.report("no connected module has declared a frame; --all shows those that this build knows")
     }
     for (index, declaration) in declarations.enumerated() {
       let report = SchemaReport(declaration, view)
@@ -40,6 +52,9 @@ struct SchemaCommand: Command {
       try console.print(isJSON ? report.json.line + "\n" : report.text(console))
     }
   }
+
+  /// Whether there is something to show without a manager.
+  private var isKnownHere: Bool { frame.map { (try? BusView().declarations(named: $0)) != nil } ?? wantsAll }
 
   private func declarations(_ view: BusView) throws(ToolError) -> [Declaration] {
     if let frame { return try view.declarations(named: frame) }

@@ -2,7 +2,7 @@ import BusClient
 import BusSystem
 
 /// `framebus send`: a frame with fields from the command line.
-struct SendCommand: Command {
+struct SendCommand: BusCommand {
   static let name = "send"
   static let operands = "FRAME [FIELD=VALUE...]"
   static let operandsMax = 1024
@@ -66,14 +66,19 @@ struct SendCommand: Command {
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let declaration = try session.view.declarationToSend(frame, console)
-    let payload = try Assignment.payload(assignments, declaration.parsed(), of: declaration.name)
-    let isHeard = !session.view.listeners(of: declaration).isEmpty
-    guard isHeard || answers.isEmpty else {
-      throw ToolError(
-        .nobodyListens, "nobody listens for \(declaration.name); 'framebus list' shows which modules are running")
+    let (declaration, isHeard) = try session.find(console) { () throws(ToolError) -> (Declaration, Bool) in
+      let declaration = try session.view.declarationToSend(frame)
+      let isHeard = !session.view.listeners(of: declaration).isEmpty
+      guard isHeard || (answers.isEmpty && !session.waits) else {
+        throw ToolError(
+          .nobodyListens, "nobody listens for \(declaration.name); 'framebus list' shows which modules are running",
+          mayPass: true)
+      }
+      return (declaration, isHeard)
     }
-    if !answers.isEmpty { session.listen(for: try session.view.subscriptions(answers, instance: instance)) }
+    session.view.reportChoice(of: declaration, console)
+    let payload = try Assignment.payload(assignments, declaration.parsed(), of: declaration.name)
+    if !answers.isEmpty { session.listen(for: try session.subscriptions(answers, instance: instance, console)) }
     session.bus.declare(
       id: declaration.type, name: declaration.name, fields: declaration.list, sends: true, listens: false)
     try session.run { () throws(BusError) in
@@ -81,7 +86,7 @@ struct SendCommand: Command {
         payload: payload, type: declaration.type, flags: declaration.flags(priority), instance: instance)
       try session.bus.barrier()
     }
-    if !isHeard { console.note("warning: no module has declared that it listens for \(declaration.name)") }
+    if !isHeard { console.report("warning: no module has declared that it listens for \(declaration.name)") }
     if !answers.isEmpty {
       try showAnswer(to: RequestField.value(of: payload, try declaration.parsed()), session, console)
     }
@@ -90,12 +95,12 @@ struct SendCommand: Command {
   private func showAnswer(
     to request: DynamicValue?, _ session: BusSession, _ console: Console
   ) throws(ToolError) {
-    let interruption = try console.interruptible()
+    try session.interruptible(console)
     let deadline = Clock.monotonic + UInt64(timeoutMilliseconds) * 1_000_000
     var notice = LossNotice()
     defer { notice.noteRest(console) }
     while true {
-      switch try session.next(interruption: interruption, until: deadline) {
+      switch try session.next(until: deadline) {
       case .frame(let frame) where frame.isRetained || frame.isRequest: break
       case .frame(let frame):
         let answered = RequestField.value(of: FrameReport(frame, session.view))
@@ -108,7 +113,7 @@ struct SendCommand: Command {
       case .interrupted: throw ToolError(.failure, "interrupted before \(answers.joined(separator: " or ")) came")
       case .disconnected(let reason):
         throw ToolError(.failure, "\(reason); whether \(answers.joined(separator: " or ")) came is not known")
-      case .reconnected: break
+      case .connected: break
       }
     }
   }

@@ -12,18 +12,17 @@ extension BusSession {
     /// The person at the keyboard wants the tool to end.
     case interrupted
     case disconnected(reason: String)
-    case reconnected
+    /// A manager is there, for the first time or again.
+    case connected(isFirst: Bool)
   }
 
   /// Waits for the next event. The schema of a frame is known when it comes out, if anyone has declared it.
   ///
-  /// - Parameters:
-  ///   - interruption: readable when the tool is to end.
-  ///   - deadline: in monotonic nanoseconds; nil for ever.
-  func next(interruption: FileDescriptor, until deadline: UInt64?) throws(ToolError) -> Event {
-    bus.wake(on: interruption)
+  /// - Parameter deadline: in monotonic nanoseconds; nil for ever.
+  func next(until deadline: UInt64?) throws(ToolError) -> Event {
+    if let interruption { bus.wake(on: interruption) }
     while true {
-      if isDueAndReadable(interruption) { return .interrupted }
+      if isInterruptionDue { return .interrupted }
       if let lost = losses.popFirst() { return .lost(lost) }
       if let frame = pending.popFirst() {
         try learnSchema(of: frame)
@@ -32,7 +31,7 @@ extension BusSession {
       let now = Clock.monotonic
       let wait = deadline.map { $0 > now ? Int(clamping: ($0 - now + 999_999) / 1_000_000) : 0 } ?? .max
       let hasData = bus.waitForData(timeoutMilliseconds: min(wait, Self.lookMilliseconds))
-      if bus.isReady(interruption) { return .interrupted }
+      if let interruption, bus.isReady(interruption) { return .interrupted }
       if let event = try connectionEvent() { return event }
       if hasData {
         let frame = try run { () throws(BusError) in try bus.getData() }
@@ -46,28 +45,29 @@ extension BusSession {
   }
 
   /// How long a break of the connection or a signal may go unnoticed, in milliseconds.
-  private static let lookMilliseconds = 250
+  static let lookMilliseconds = 250
 
   /// On a bus that is never silent the wait returns before it looks at anything else, so look now and then.
-  private func isDueAndReadable(_ descriptor: FileDescriptor) -> Bool {
+  private var isInterruptionDue: Bool {
     let now = Clock.monotonicCoarse
-    guard now &- lastLook >= UInt64(Self.lookMilliseconds) * 1_000_000 else { return false }
+    guard let interruption, now &- lastLook >= UInt64(Self.lookMilliseconds) * 1_000_000 else { return false }
     lastLook = now
-    return descriptor.isReadable
+    return interruption.isReadable
   }
 
   private func connectionEvent() throws(ToolError) -> Event? {
     if bus.connectionCount != connectionCount {
+      let isFirst = connectionCount == 0
       connectionCount = bus.connectionCount
-      hasToldOfLoss = false
+      hasReportedLoss = false
       // Module ids have another meaning now.
       view = BusView()
       asked = []
       try refreshIfConnected()
-      return .reconnected
+      return .connected(isFirst: isFirst)
     }
-    guard !bus.isConnected, !hasToldOfLoss else { return nil }
-    hasToldOfLoss = true
+    guard !bus.isConnected, !hasReportedLoss else { return nil }
+    hasReportedLoss = true
     return .disconnected(reason: bus.lastFailure?.message ?? "the connection is gone")
   }
 

@@ -10,7 +10,7 @@ extension BusSession {
       try bus.barrier(timeoutMilliseconds: Self.answerMilliseconds, takeFrames: drain)
     }
     drain()
-    guard let counters else { throw ToolError("the manager did not tell its counters") }
+    guard let counters else { throw ToolError("the manager did not answer with its counters") }
     return counters
   }
 

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// The tool's connection to a bus, and what it has learned there.
 final class BusSession {
@@ -7,53 +8,114 @@ final class BusSession {
   /// Frames that arrived while something else was waited for.
   var pending: ArraySlice<Frame> = []
   private var schemas: [Schema] = []
-  /// The manager's counters, as they were told last.
+  /// The manager's counters, as they came last.
   var counters: BusStatus?
-  /// What the manager dropped instead of sending it here, and nobody was told yet.
+  /// What the manager dropped instead of sending it here, and no command has seen yet.
   var losses: ArraySlice<Lost> = []
   /// The frames that a refresh was made for already: an undeclared one is asked for once.
   var asked: Set<AskedFrame> = []
   var connectionCount = 0
-  var hasToldOfLoss = false
-  /// When the descriptor of an interruption was looked at last, in monotonic nanoseconds.
+  var hasReportedLoss = false
+  /// When `interruption` was looked at last, in monotonic nanoseconds.
   var lastLook: UInt64 = 0
+  /// Readable when the tool is to end; nil while a signal simply ends it.
+  private(set) var interruption: FileDescriptor?
+  /// Whether it waits for what is not there yet.
+  let waits: Bool
 
   struct AskedFrame: Hashable {
     let type: UInt16
     let source: UInt32
   }
 
-  /// Connects and learns who is there.
-  ///
-  /// - Parameter address: the manager; nil tries the usual places.
-  init(address: String?, _ role: ClientRole) throws(ToolError) {
+  /// Connects to nothing yet.
+  init(_ place: BusPlace, _ role: ClientRole) throws(ToolError) {
+    waits = place.waits
     var configuration = BusConfiguration(name: role.name)
+    configuration.address = place.address
     configuration.instance = role.instance
     configuration.isObserver = role.isObserver
-    // The commands say themselves what a person must know.
+    // The commands report themselves what a person must know.
     configuration.log = Log(level: .error)
-    do throws(BusAddress.ParseError) {
-      if let address { configuration.address = try BusAddress(address) }
-    } catch {
-      throw ToolError(.usage, "--bus: \(error)")
-    }
     do throws(BusError) {
       bus = try Bus(configuration)
     } catch {
       throw ToolError(error)
     }
-    try run { () throws(BusError) in try Self.connect(bus) }
+  }
+
+  /// Connects and learns who is there. Without a manager it fails, or waits for one if it was asked to.
+  func connect(_ console: Console) throws(ToolError) {
+    hasReportedLoss = true
+    do throws(BusError) {
+      try attempt()
+    } catch  where waits && error.code == .notConnected {
+      console.report("\(error.message); waiting for it")
+      let interruption = try interruptible(console)
+      repeat {
+        if interruption.isReadable { throw ToolError("interrupted before a manager was there") }
+        bus.wake(on: interruption)
+        _ = bus.waitForData(timeoutMilliseconds: Self.lookMilliseconds)
+      } while !bus.isConnected
+    } catch {
+      throw ToolError(error)
+    }
+    hasReportedLoss = false
     connectionCount = bus.connectionCount
     listen(for: [])
     try refresh()
   }
 
-  /// Fails at once if nobody is there, and waits for a manager that is slow to answer.
-  private static func connect(_ bus: Bus) throws(BusError) {
+  /// Fails at once if nobody is there, and gives a manager that is slow to answer some time.
+  private func attempt() throws(BusError) {
     do throws(BusError) {
       try bus.connect(timeoutMilliseconds: 0)
     } catch  where error.code == .timeout {
       try bus.connect(timeoutMilliseconds: 2000)
+    }
+  }
+
+  /// Begins to catch the signals that end the tool; `next` reports them from now on.
+  ///
+  /// - Returns: what is readable when one came.
+  @discardableResult
+  func interruptible(_ console: Console) throws(ToolError) -> FileDescriptor {
+    if let interruption { return interruption }
+    let descriptor = try console.interruptible()
+    interruption = descriptor
+    return descriptor
+  }
+
+  /// Looks for something on the bus, again and again if this session waits for what is not there yet.
+  ///
+  /// - Parameter find: throws an error that is `mayPass` if waiting may help.
+  func find<Found>(
+    _ console: Console, _ find: () throws(ToolError) -> Found
+  ) throws(ToolError) -> Found {
+    var hasReported = false
+    while true {
+      do throws(ToolError) {
+        return try find()
+      } catch  where waits && error.mayPass {
+        if !hasReported { console.report("\(error.message); waiting for it") }
+        hasReported = true
+        try pause(console)
+      }
+    }
+  }
+
+  /// How long it takes at most until something new on the bus is seen, in milliseconds.
+  private static let pauseMilliseconds: UInt64 = 250
+
+  private func pause(_ console: Console) throws(ToolError) {
+    try interruptible(console)
+    let deadline = Clock.monotonic + Self.pauseMilliseconds * 1_000_000
+    while true {
+      switch try next(until: deadline) {
+      case .interrupted: throw ToolError("interrupted before it was there")
+      case .silence: return bus.isConnected ? try refresh() : ()
+      case .frame, .lost, .connected, .disconnected: break
+      }
     }
   }
 
@@ -68,7 +130,7 @@ final class BusSession {
     }
   }
 
-  /// Listens for this and for what the bus tells about itself.
+  /// Listens for this and for what the bus reports about itself.
   func listen(for subscriptions: [Subscription]) {
     bus.listen(
       for: subscriptions + [Subscription(.moduleStatus), Subscription(.busStatus), Subscription(.lost)])
@@ -101,7 +163,7 @@ final class BusSession {
   /// More frames than an inbox of the SDK holds.
   private static let inboxFramesMax = 16_384
 
-  /// Takes in what the bus tells about itself; false for everything else.
+  /// Takes in what the bus reports about itself; false for everything else.
   func absorb(_ frame: Frame) -> Bool {
     guard frame.type.isBusFrame else { return false }
     if let status = try? frame.decode(ModuleStatus.self) { view.update(status) }

@@ -15,6 +15,13 @@ extension BusView {
   /// Modules as people name them, in the order of the alphabet.
   func moduleNames(_ ids: [UInt32]) -> [String] { ids.map(moduleName).sorted() }
 
+  /// Modules in a sentence: `a, b and c`; `nobody` if there is none.
+  func list(_ ids: [UInt32]) -> String {
+    let names = moduleNames(ids)
+    guard names.count > 1 else { return names.first ?? "nobody" }
+    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+  }
+
   /// The modules that declared to send a frame, by name.
   func senders(of declaration: Declaration) -> [String] { moduleNames(users(of: declaration, where: \.sends)) }
 

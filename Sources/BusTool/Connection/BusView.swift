@@ -55,7 +55,9 @@ struct BusView {
     guard known.isEmpty else { return known }
     let names = Set((declared + Declaration.builtIn).map(\.name))
     let advice = Nearest.advice(for: text, among: names.sorted())
-    throw ToolError("no module on the bus has declared a frame '\(text)'; \(advice)'framebus list' shows what is there")
+    throw ToolError(
+      .failure, "no module on the bus has declared a frame '\(text)'; \(advice)'framebus list' shows what is there",
+      mayPass: true)
   }
 }
 

@@ -19,13 +19,15 @@ extension Declaration {
 
 extension BusView {
   /// The schema to send a frame with: that of those who listen, if modules disagree.
-  func declarationToSend(_ frame: String, _ console: Console) throws(ToolError) -> Declaration {
+  func declarationToSend(_ frame: String) throws(ToolError) -> Declaration {
     let all = try declarations(named: frame)
-    let chosen = all.first { !listeners(of: $0).isEmpty } ?? all[0]
-    if all.count > 1 {
-      let names = moduleNames(users(of: chosen) { _ in true }).joined(separator: ", ")
-      console.note("warning: modules disagree about the fields of \(chosen.name); taking those of \(names)")
-    }
-    return chosen
+    return all.first { !listeners(of: $0).isEmpty } ?? all[0]
+  }
+
+  /// Says whose schema was chosen, if modules disagree.
+  func reportChoice(of chosen: Declaration, _ console: Console) {
+    guard declared.count(where: { $0.type == chosen.type }) > 1 else { return }
+    let names = moduleNames(users(of: chosen) { _ in true }).joined(separator: ", ")
+    console.report("warning: modules disagree about the fields of \(chosen.name); taking those of \(names)")
   }
 }

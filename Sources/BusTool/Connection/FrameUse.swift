@@ -12,8 +12,17 @@ struct FrameUse {
     let difference: String
   }
 
+  /// A name that modules use for the id.
+  struct NamedUse: Equatable {
+    let name: String
+    let modules: [UInt32]
+  }
+
   let type: UInt16
+  /// The first of its names, in the order of the alphabet.
   let name: String
+  /// All of its names: more than one if modules use one id for different frames.
+  let names: [NamedUse]
   let senders: [UInt32]
   let listeners: [UInt32]
   let disagreements: [Disagreement]
@@ -23,18 +32,29 @@ struct FrameUse {
   ///   - view: tells who is a module and what it is called.
   init(_ declarations: [Declaration], _ view: BusView) {
     type = declarations[0].type
-    name = declarations[0].name
+    name = declarations.map(\.name).min() ?? ""
     senders = declarations.flatMap { view.users(of: $0, where: \.sends) }.sorted()
     listeners = declarations.flatMap { view.users(of: $0, where: \.listens) }.sorted()
+    names = Dictionary(grouping: declarations, by: \.name).map { name, declarations in
+      NamedUse(name: name, modules: declarations.flatMap { view.users(of: $0) { _ in true } }.sorted())
+    }.sorted { $0.name < $1.name }
     var found: [Disagreement] = []
     for (index, one) in declarations.enumerated() {
-      for other in declarations[(index + 1)...] {
-        // The two are told once, even if frames go both ways.
-        if let told = Self.compare(one, other, view) ?? Self.compare(other, one, view) { found.append(told) }
+      for other in declarations[(index + 1)...] where other.name == one.name {
+        // One of the two is enough, even if frames go both ways.
+        if let difference = Self.compare(one, other, view) ?? Self.compare(other, one, view) {
+          found.append(difference)
+        }
       }
     }
     disagreements = found
   }
+
+  /// Everyone who sends it or listens for it.
+  var users: [UInt32] { senders + listeners }
+
+  /// Whether modules use the id for different frames.
+  var isClash: Bool { names.count > 1 }
 
   /// The listeners that can hear someone: a sender that listens for requests of its own frame does not hear itself.
   func hearers(of senders: [UInt32]) -> [UInt32] { listeners.filter { $0 != senders.first || senders.count > 1 } }

@@ -13,10 +13,20 @@ struct Examination {
       .map { ($0.key.source, $0.key.instance, $0.value.frames &+ $0.value.lost) }
   }
 
-  func names(_ ids: [UInt32]) -> String {
-    let names = view.moduleNames(ids)
-    guard names.count > 1 else { return names.first ?? "nobody" }
-    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+  func names(_ ids: [UInt32]) -> String { view.list(ids) }
+
+  /// Modules and what they do, such as `a and b listen`.
+  ///
+  /// - Parameter verb: as for one of them.
+  func names(_ ids: [UInt32], _ verb: Verb) -> String {
+    "\(view.list(ids)) \(ids.count > 1 ? verb.plural : verb.singular)"
+  }
+
+  enum Verb: String {
+    case sends, listens, waits
+
+    var singular: String { rawValue }
+    var plural: String { String(rawValue.dropLast()) }
   }
 
   /// How long the bus was watched.
@@ -31,7 +41,7 @@ struct Examination {
     let process = view.modules[module].map { $0.pid == 0 ? "" : " (process \($0.pid))" } ?? ""
     return .problem(
       "\(view.moduleName(module))\(process) is hung: it gives no PONG",
-      means: "It is connected, but its program does not come round to its bus: it blocks, or is stopped.",
+      means: "It is connected, but its program does not return to its bus: it blocks, or is stopped.",
       do: "Look at what it waits for, or restart it.")
   }
 
@@ -58,11 +68,47 @@ struct Examination {
     guard asked > 1, passed(type, requests: false).isEmpty else { return nil }
     return .problem(
       "\(asked) requests for \(name) passed in \(seconds), and no answer",
-      means: "Who should answer is not there, or does not.",
+      means: "The module that should answer is not there, or does not answer.",
       do: "Start the module that sends \(name), or look at its log.")
   }
 
-  func disagreements(_ frame: FrameUse) -> [Finding] {
+  /// A listener that is sent nothing of a frame that passes, though it declared that it listens for it.
+  ///
+  /// What a module listens for is known to the manager only. So this compares what passed with what the listener was
+  /// sent in all: less than half of what one instance alone would have brought.
+  func missed(_ frame: FrameUse, by listener: UInt32) -> Finding? {
+    // Who sends it too listens for requests of it.
+    guard frame.listeners.contains(listener), !frame.senders.contains(listener) else { return nil }
+    let meant = passed(frame.type, requests: false).filter { $0.source != listener }
+    let ofInstance = Dictionary(grouping: meant, by: \.instance).mapValues { $0.reduce(0) { $0 &+ $1.count } }
+    // A frame at the edge of the window may be counted on one side only.
+    guard let fewest = ofInstance.values.min(), fewest > 1,
+      window.growth(of: \.framesOut, in: listener) < fewest / 2
+    else { return nil }
+    let instances = Self.list(Set(ofInstance.keys))
+    return .problem(
+      "\(ofInstance.values.reduce(0, &+)) \(frame.name) passed, but \(view.moduleName(listener)) was not sent them",
+      means: "It listens for another instance than these, which are from \(instances), or for other frames by now:"
+        + " a second listen(for:) replaces the first.",
+      do: "Name all frames in one listen(for:), of any instance; or correct --instance of one of them.")
+  }
+
+  static func list(_ instances: Set<UInt8>) -> String {
+    "instance " + instances.sorted().map { "\($0)" }.joined(separator: ", ")
+  }
+
+  /// An id that stands for several frames, and fields about which modules disagree.
+  func conflicts(_ frame: FrameUse) -> [Finding] {
+    let uses = frame.names.map { "\($0.name) in \(names($0.modules))" }.joined(separator: ", ")
+    let clash = Finding.problem(
+      "id \(frame.type) stands for several frames: \(uses)",
+      means:
+        "The id was taken twice, or a frame was renamed in one place only. Who listens for one gets the others too.",
+      do: "Give each an id of its own in its frames.yaml; 'framebus schema \(frame.type)' shows them.")
+    return (frame.isClash ? [clash] : []) + disagreements(frame)
+  }
+
+  private func disagreements(_ frame: FrameUse) -> [Finding] {
     frame.disagreements.map { disagreement in
       .problem(
         "\(names(disagreement.listeners)) (here) and \(names(disagreement.senders)) disagree about \(frame.name): "

@@ -24,7 +24,7 @@ struct FrameExamination {
 
   /// What holds, up to the first link that does not.
   var findings: [Finding] {
-    let links = [known, sent, heard, alive, understood, passing, meeting, kept]
+    let links = [known, distinct, sent, heard, alive, understood, passing, meeting, kept]
     var found: [Finding] = []
     for link in links {
       found += link()
@@ -42,21 +42,23 @@ struct FrameExamination {
     ]
   }
 
+  private func distinct() -> [Finding] { use.map { $0.isClash ? bus.conflicts($0) : [] } ?? [] }
+
   private func sent() -> [Finding] {
     guard senders.isEmpty else { return [.ok("\(bus.names(senders)) can send it")] }
     return [
       .problem(
-        "\(bus.names(listeners)) waits for \(name), but nobody sends it",
+        "\(bus.names(listeners, .waits)) for \(name), but nobody sends it",
         means: "Its sender is not running, or has not sent one yet: a frame is declared when it is first sent.",
         do: "Start the sender; 'framebus send \(name) FIELD=VALUE' sends one by hand.")
     ]
   }
 
   private func heard() -> [Finding] {
-    guard listeners.isEmpty else { return [.ok("\(bus.names(listeners)) listens for it")] }
+    guard listeners.isEmpty else { return [.ok("\(bus.names(listeners, .listens)) for it")] }
     return [
       .problem(
-        "\(bus.names(senders)) sends \(name), but no module has declared that it listens for it",
+        "\(bus.names(senders, .sends)) \(name), but no module has declared that it listens for it",
         means: "The listener is not running, or does not call listen(for:) with this frame.",
         do: "Start the listener; 'framebus listen \(name)' shows what passes meanwhile.")
     ]
@@ -64,7 +66,7 @@ struct FrameExamination {
 
   private func alive() -> [Finding] { Set(senders + listeners).sorted().compactMap(bus.hang) }
 
-  private func understood() -> [Finding] { use.map(bus.disagreements) ?? [] }
+  private func understood() -> [Finding] { use.map(bus.conflicts) ?? [] }
 
   private func passing() -> [Finding] {
     if valueCount > 0 {
@@ -75,34 +77,23 @@ struct FrameExamination {
     return [
       .problem(
         "no \(name) passed in \(bus.seconds)",
-        means: "Its sender is connected, but has nothing to tell now, or waits to be asked.",
+        means: "Its sender is connected, but has nothing to send now, or waits to be asked.",
         do: "'framebus request \(name)' asks for one; --window watches for longer.")
     ]
   }
 
-  /// Whether instances meet, as far as it can be seen from outside: a listen set is known to the manager only.
+  /// Whether instances meet, as far as that can be seen from outside.
   private func meeting() -> [Finding] {
     let answered = Set(values.map(\.instance))
     if let missed = requests.first(where: { !answered.contains($0.instance) }) {
       return [
         .problem(
-          "\(missed.count) requests are for instance \(missed.instance), but \(name) comes from \(list(answered)) only",
+          "\(missed.count) requests are for instance \(missed.instance), but \(name) comes from \(Examination.list(answered)) only",
           means: "The device that is asked for is not there.", do: "Start it, or correct --instance of one of them.")
       ]
     }
-    return listeners.compactMap { listener in
-      let meant = values.filter { $0.source != listener }.reduce(0) { $0 &+ $1.count }
-      // A frame at the edge of the window may be counted on one side only.
-      guard meant > 1, bus.window.growth(of: \.framesOut, in: listener) == 0 else { return nil }
-      return .problem(
-        "\(meant) passed, but \(bus.view.moduleName(listener)) was sent nothing",
-        means: "It listens for another instance: these are from \(list(answered)).",
-        do: "Correct --instance of one of them, or listen for any instance.")
-    }
-  }
-
-  private func list(_ instances: Set<UInt8>) -> String {
-    "instance " + instances.sorted().map { "\($0)" }.joined(separator: ", ")
+    guard let use else { return [] }
+    return listeners.compactMap { bus.missed(use, by: $0) }
   }
 
   private func kept() -> [Finding] { listeners.compactMap(bus.loss) }

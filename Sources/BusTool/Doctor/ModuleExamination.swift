@@ -34,28 +34,28 @@ struct ModuleExamination {
       }
       if frame.listeners.contains(module) {
         let others = frame.senders.filter { $0 != module }
-        // Who only answers requests of a frame sends it himself.
+        // A module that only answers requests of a frame sends it itself.
         if !others.isEmpty {
-          found.append(.ok("hears \(frame.name) from \(bus.names(others))"))
+          found.append(bus.missed(frame, by: module) ?? .ok("gets \(frame.name) from \(bus.names(others))"))
         } else if !frame.senders.contains(module) {
           found.append(Self.unsent(frame, bus))
         }
       }
-      let concerned = frame.disagreements.filter { ($0.listeners + $0.senders).contains(module) }
-      return concerned.isEmpty ? found : found + bus.disagreements(frame)
+      let isConcerned = frame.isClash || frame.disagreements.contains { ($0.listeners + $0.senders).contains(module) }
+      return isConcerned ? found + bus.conflicts(frame) : found
     }
   }
 
   static func unheard(_ frame: FrameUse, _ bus: Examination) -> Finding {
     .note(
-      "\(bus.names(frame.senders)) sends \(frame.name), and nobody listens for it",
-      means: "Its listener may be missing.", do: "'framebus doctor \(frame.name)' tells more.")
+      "\(bus.names(frame.senders, .sends)) \(frame.name), and nobody listens for it",
+      means: "Its listener may be missing.", do: "'framebus doctor \(frame.name)' says more.")
   }
 
   static func unsent(_ frame: FrameUse, _ bus: Examination) -> Finding {
     .note(
-      "\(bus.names(frame.listeners)) listens for \(frame.name), and nobody has sent one yet",
-      means: "Its sender may be missing.", do: "'framebus doctor \(frame.name)' tells more.")
+      "\(bus.names(frame.listeners, .listens)) for \(frame.name), and nobody has sent one yet",
+      means: "Its sender may be missing.", do: "'framebus doctor \(frame.name)' says more.")
   }
 }
 
@@ -65,7 +65,7 @@ extension Examination {
     let modules = view.connected.map(\.module)
     return modules.compactMap(hang) + modules.compactMap(loss)
       + view.frames.flatMap { frame in
-        var found = disagreements(frame)
+        var found = conflicts(frame) + frame.listeners.compactMap { missed(frame, by: $0) }
         if let silence = silence(of: frame.type, name: frame.name) {
           found.append(silence)
         } else if frame.senders.isEmpty, !frame.listeners.isEmpty {

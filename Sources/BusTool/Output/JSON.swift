@@ -29,10 +29,10 @@ indirect enum JSON: Equatable {
     case .null: "null"
     case .bool(let value): "\(value)"
     case .number(let digits): digits
-    case .text(let text): JSONText.quoted(text)
+    case .text(let text): Printable.quoted(text)
     case .array(let elements): "[" + elements.map(\.line).joined(separator: ",") + "]"
     case .object(let members):
-      "{" + members.map { JSONText.quoted($0.name) + ":" + $0.value.line }.joined(separator: ",") + "}"
+      "{" + members.map { Printable.quoted($0.name) + ":" + $0.value.line }.joined(separator: ",") + "}"
     }
   }
 }

@@ -11,7 +11,7 @@ extension ListReport {
       .init("window_seconds", window.seconds.map { .number("\($0)") } ?? .null),
     ])
     return .object([
-      .init("bus", bus), .init("modules", .array(view.connected.map(json))),
+      .init("bus", bus), .init("modules", .array(modules.map(json))),
       .init("frames", .array(frames.map(json) + undeclared.map(json))),
     ])
   }
@@ -58,6 +58,10 @@ extension ListReport {
     let users: [JSON.Member] = [
       .init("senders", names(frame.senders)), .init("listeners", names(frame.listeners)),
       .init("disagreements", .array(disagreements)),
+      .init(
+        "names",
+        .array(
+          frame.names.map { .object([.init("name", .text($0.name)), .init("modules", names($0.modules))]) })),
     ]
     return .object(head + traffic(frame.type) + users)
   }

@@ -4,37 +4,52 @@ import BusClient
 struct ListReport {
   let view: BusView
   let window: StatusWindow
+  let modules: [ModuleStatus]
   let frames: [FrameUse]
   /// The types of frames that pass and nobody has declared.
   let undeclared: [UInt16]
 
-  init(_ view: BusView, _ window: StatusWindow) {
+  /// - Parameter subject: what the report is about; of the rest only what has to do with it is in it.
+  init(_ view: BusView, _ window: StatusWindow, _ subject: Subject) {
     self.view = view
     self.window = window
-    frames = view.frames
-    let declared = Set(frames.map(\.type))
-    undeclared = window.typesSeen.filter { !declared.contains($0) }
+    let all = view.frames
+    let declared = Set(all.map(\.type))
+    let undeclared = window.typesSeen.filter { !declared.contains($0) }
+    switch subject {
+    case .bus: (modules, frames, self.undeclared) = (view.connected, all, undeclared)
+    case .module(let id):
+      modules = view.connected.filter { $0.module == id }
+      frames = all.filter { $0.users.contains(id) }
+      self.undeclared = []
+    case .frame(let type, _):
+      frames = all.filter { $0.type == type }
+      let users = Set(frames.flatMap(\.users))
+      modules = view.connected.filter { users.contains($0.module) }
+      self.undeclared = undeclared.filter { $0 == type }
+    }
   }
 
   func text(_ console: Console) -> String {
-    let modules = view.connected.isEmpty ? "No module is connected.\n" : modulesText(console)
+    let top = modules.isEmpty ? "No module is connected.\n" : modulesText(console)
     let hasFrames = !frames.isEmpty || !undeclared.isEmpty
-    return modules + "\n" + (hasFrames ? framesText(console) : "No frame is declared.\n") + disagreements(console)
+    return top + "\n" + (hasFrames ? framesText(console) : "No frame is declared.\n") + conflicts(console)
   }
 
   private func modulesText(_ console: Console) -> String {
     var table = Table(
-      .right("ID"), .left("MODULE"), .right("PID"), .left("STATE"), .right("IN/s"), .right("OUT/s"), .right("WAITING"),
-      .right("MOST"), .right("HELD"), .right("LOST"))
-    for module in view.connected {
+      .right("ID"), .left("MODULE", .clipped), .right("PID", .omitted), .left("STATE"), .right("IN/s"), .right("OUT/s"),
+      .right("WAITING"), .right("MOST", .omitted), .right("HELD", .omitted), .right("LOST"))
+    for module in modules {
       let id = module.module
       let counters = window.counters(of: id)
       table.add(
-        "\(id)", Clipped.text(view.moduleName(id), Self.nameMax), module.pid == 0 ? "-" : "\(module.pid)",
-        Self.stateText(state(of: module), module), rate(window.growth(of: \.framesIn, in: id)),
-        rate(window.growth(of: \.framesOut, in: id)), Compact.bytes(counters?.waitingBytes ?? 0),
-        Compact.bytes(counters?.waitingBytesMark ?? 0), Compact.seconds(Double(counters?.heldMilliseconds ?? 0) / 1000),
-        Compact.text(counters?.lost ?? 0))
+        "\(id)", .text(view.moduleName(id)), module.pid == 0 ? "-" : "\(module.pid)",
+        .text(Self.stateText(state(of: module), module)), .text(rate(window.growth(of: \.framesIn, in: id))),
+        .text(rate(window.growth(of: \.framesOut, in: id))), .text(Compact.bytes(counters?.waitingBytes ?? 0)),
+        .text(Compact.bytes(counters?.waitingBytesMark ?? 0)),
+        .text(Compact.seconds(Double(counters?.heldMilliseconds ?? 0) / 1000)), .text(Compact.text(counters?.lost ?? 0))
+      )
     }
     return table.text(console)
   }
@@ -44,40 +59,42 @@ struct ListReport {
     return state == "connected" ? "observer" : "\(state), observer"
   }
 
-  /// Longer names are cut, so that the tables fit 100 columns.
-  private static let nameMax = 20
-  private static let namesMax = 28
-
   private func framesText(_ console: Console) -> String {
-    var table = Table(.right("ID"), .left("FRAME"), .right("FRAMES/s"), .left("SENT BY"), .left("HEARD BY"))
+    var table = Table(
+      .right("ID"), .left("FRAME", .clipped), .right("FRAMES/s"), .left("SENT BY", .clipped),
+      .left("HEARD BY", .clipped))
     for frame in frames {
+      let mark = frame.isClash || !frame.disagreements.isEmpty ? "! " : ""
       table.add(
-        "\(frame.type)", Clipped.text(frame.name, Self.nameMax) + (frame.disagreements.isEmpty ? "" : " !"),
-        rate(window.passed(of: frame.type).frames), names(frame.senders), names(frame.listeners))
+        "\(frame.type)", .text(mark + frame.name), .text(rate(window.passed(of: frame.type).frames)),
+        .names(view.moduleNames(frame.senders)), .names(view.moduleNames(frame.listeners)))
     }
     for type in undeclared {
       let name = view.declaration(of: type, from: 0)?.name
       table.add(
-        "\(type)", name.map { Clipped.text($0, Self.nameMax) } ?? "-", rate(window.passed(of: type).frames),
-        "(not declared)", "(not declared)")
+        "\(type)", .text(name ?? "-"), .text(rate(window.passed(of: type).frames)), "(not declared)",
+        "(not declared)")
     }
     return table.text(console)
   }
 
-  private func disagreements(_ console: Console) -> String {
+  private func conflicts(_ console: Console) -> String {
     let lines = frames.flatMap { frame in
-      frame.disagreements.map { disagreement in
-        let listeners = Clipped.list(view.moduleNames(disagreement.listeners), Self.namesMax)
-        let senders = Clipped.list(view.moduleNames(disagreement.senders), Self.namesMax)
-        let mark = console.styled("! \(frame.name)", .error)
-        return "\(mark): \(listeners) (here) and \(senders) disagree: \(disagreement.difference)\n"
-      }
+      let clash = frame.isClash ? [clash(frame, console)] : []
+      return clash
+        + frame.disagreements.map { disagreement in
+          let (listeners, senders) = (view.list(disagreement.listeners), view.list(disagreement.senders))
+          let mark = console.styled("! \(frame.name)", .error)
+          return "\(mark): \(listeners) (here) and \(senders) disagree: \(disagreement.difference)\n"
+        }
     }
     return lines.isEmpty ? "" : "\n" + lines.joined()
   }
 
-  private func names(_ ids: [UInt32]) -> String {
-    ids.isEmpty ? "-" : Clipped.list(view.moduleNames(ids), Self.namesMax)
+  private func clash(_ frame: FrameUse, _ console: Console) -> String {
+    let uses = frame.names.map { "\($0.name) in \(view.list($0.modules))" }.joined(separator: ", ")
+    return console.styled("! \(frame.type)", .error)
+      + " is the id of several frames: \(uses); each needs an id of its own\n"
   }
 
   private func rate(_ amount: UInt64) -> String { window.perSecond(amount).map(Compact.text) ?? "-" }

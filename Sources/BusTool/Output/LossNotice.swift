@@ -20,7 +20,7 @@ struct LossNotice {
   /// Tells what was not told yet.
   mutating func noteRest(_ console: Console) {
     guard count > 0 else { return }
-    console.note("frames come faster than they are read here: \(count) lost\(last)")
+    console.report("frames come faster than they are read here: \(count) lost\(last)")
     count = 0
   }
 }

@@ -7,37 +7,35 @@ struct RateReport {
   /// In monotonic nanoseconds.
   let now: UInt64
 
-  /// Longer names are cut, so that the table fits 100 columns.
-  private static let nameMax = 20
-
   func text(_ console: Console) -> String {
     let rows = board.measurements(at: now)
     guard !rows.isEmpty else { return "Nothing has come yet.\n" }
     var table = Table(
-      .left("FRAME"), .left("SENDER"), .right("RATE/s"), .right("JITTER"), .right("MIN"), .right("MAX"),
-      .right("BANDWIDTH"), .right("LOST"))
+      .left("FRAME", .clipped), .left("SENDER", .clipped), .right("RATE/s"), .right("JITTER"), .right("MIN", .omitted),
+      .right("MAX", .omitted), .right("BANDWIDTH", .omitted), .right("LOST"))
     for (key, measured) in rows {
       let intervals = measured.intervals
       table.add(
-        title(of: key), Clipped.text(view.moduleName(key.source), Self.nameMax),
-        (measured.rate.map(Compact.text) ?? "-") + (measured.lost == 0 ? "" : "*"),
-        intervals.map { Compact.seconds($0.standardDeviation) } ?? "-",
-        intervals.map { Compact.seconds($0.min) } ?? "-", intervals.map { Compact.seconds($0.max) } ?? "-",
-        measured.bytesPerSecond.map { Compact.bytes($0) + "/s" } ?? "-", Compact.text(measured.lost))
+        .text(title(of: key)), .text(view.moduleName(key.source)),
+        .text((measured.rate.map(Compact.text) ?? "-") + (measured.lost == 0 ? "" : "*")),
+        .text(intervals.map { Compact.seconds($0.standardDeviation) } ?? "-"),
+        .text(intervals.map { Compact.seconds($0.min) } ?? "-"),
+        .text(intervals.map { Compact.seconds($0.max) } ?? "-"),
+        .text(measured.bytesPerSecond.map { Compact.bytes($0) + "/s" } ?? "-"), .text(Compact.text(measured.lost)))
     }
     return table.text(console) + footnotes(rows.map(\.value), console)
   }
 
   private func title(of key: MeterBoard.Key) -> String {
     let suffix = (key.instance == 0 ? "" : "/\(key.instance)") + (key.isRequest ? "?" : "")
-    return Clipped.text(name(of: key) ?? "\(FrameType(id: key.type))", Self.nameMax - suffix.count) + suffix
+    return (name(of: key) ?? "\(FrameType(id: key.type))") + suffix
   }
 
   private func name(of key: MeterBoard.Key) -> String? { view.declaration(of: key.type, from: key.source)?.name }
 
   private func footnotes(_ measured: [FrameMeter.Measurement], _ console: Console) -> String {
     guard measured.contains(where: { $0.lost > 0 }) else { return "" }
-    let text = "* frames were lost on the way to this tool; the rate counts them, jitter cannot be told"
+    let text = "* frames were lost on the way to this tool; the rate counts them, jitter is not known"
     return console.styled(text, .error) + "\n"
   }
 

@@ -16,7 +16,7 @@ enum ValueText {
   private static func element(_ value: DynamicValue, _ field: FieldList.Field) -> String {
     switch (value, field.type.element) {
     case (.bool(let value), _): return "\(value)"
-    case (.text(let text), _): return JSONText.quoted(text)
+    case (.text(let text), _): return Printable.quoted(text)
     case (.bytes(let bytes), _):
       let more = bytes.count > elementsMax ? "… \(bytes.count) bytes in all" : ""
       return "0x" + Hex.text(bytes.prefix(elementsMax)) + more

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// The lines of standard input, as far as they can be had without waiting.
 struct PipeInput {

@@ -7,19 +7,22 @@ struct PipeLoop {
   private let console: Console
   private let interruption: FileDescriptor
   private var sender: PipeSender
+  private var listening: PipeListening
   private var input: PipeInput
   private var output = PipeOutput()
   private var notice = LossNotice()
-  /// A line that the bus did not take yet.
+  /// A line that the bus did not take yet, or that waits for the first connection.
   private var held: (text: String, number: Int)?
   private var refusedCount = 0
   private var hasWorked = false
 
-  init(_ session: BusSession, _ console: Console, _ sender: PipeSender, interruption: FileDescriptor) {
+  /// - Parameter frames: what the script listens for.
+  init(_ session: BusSession, _ console: Console, _ frames: [String], interruption: FileDescriptor) {
     self.session = session
     self.console = console
-    self.sender = sender
     self.interruption = interruption
+    sender = PipeSender(session, console)
+    listening = PipeListening(frames, session, console)
     input = PipeInput(console.input)
   }
 
@@ -28,49 +31,56 @@ struct PipeLoop {
     while !interruption.isReadable {
       hasWorked = false
       try output.write(console)
-      guard try takeFrames() else { break }
+      guard try receiveFrames() else { break }
+      try listening.update(&sender)
       sendLines()
       session.bus.flush()
       if input.isAtEnd, held == nil, !hasWorked, !stays {
         try finish()
         break
       }
-      if !hasWorked, held == nil { wait() }
+      if !hasWorked, held == nil || isBeforeFirstConnection { wait() }
     }
     notice.noteRest(console)
     if refusedCount > 0 { throw ToolError("lines that were not sent: \(refusedCount)") }
   }
 
-  /// So much is done in one direction before the other has its turn.
+  /// This much is done in one direction before the other has its turn.
   private static let turnMax = 64
 
-  /// Takes frames from the bus, unless nobody reads them.
+  /// Moves frames from the bus to the output, unless nobody reads that.
   ///
   /// - Returns: false if the tool is to end.
-  private mutating func takeFrames() throws(ToolError) -> Bool {
+  private mutating func receiveFrames() throws(ToolError) -> Bool {
     for _ in 0..<Self.turnMax where !output.isFull {
-      switch try session.next(interruption: interruption, until: 0) {
+      switch try session.next(until: 0) {
       case .frame(let frame):
         output.add(FrameReport(frame, session.view).json.line + "\n")
         hasWorked = true
       case .lost(let lost): notice.note(lost, session.view, console)
       case .silence: return true
       case .interrupted: return false
-      case .disconnected(let reason): console.note("\(reason); waiting for the manager")
-      case .reconnected: console.note("connected again; frames sent in between are missing here")
+      case .disconnected(let reason): console.report("\(reason); waiting for the manager")
+      case .connected(isFirst: true): console.report("connected")
+      case .connected: console.report("connected again; frames sent in between are missing here")
       }
     }
     return true
   }
 
+  /// Lines wait for the first manager. Later a script is told of each line that could not be sent.
+  private var isBeforeFirstConnection: Bool { session.connectionCount == 0 }
+
   private mutating func sendLines() {
     for _ in 0..<Self.turnMax {
       if let held {
+        if isBeforeFirstConnection { return }
         self.held = nil
         send(held.text, held.number)
       } else {
         switch input.next() {
         case nil: return
+        case .text(let text, let number)? where isBeforeFirstConnection: held = (text, number)
         case .text(let text, let number)?: send(text, number)
         case .unreadable(let reason, let number)?: refuse(reason, number)
         }
@@ -90,7 +100,7 @@ struct PipeLoop {
 
   private mutating func refuse(_ reason: String, _ number: Int) {
     refusedCount += 1
-    console.note("line \(number): \(reason)")
+    console.report("line \(number): \(reason)")
   }
 
   /// How long a break of the connection or a signal may go unnoticed, in milliseconds.
@@ -106,7 +116,7 @@ struct PipeLoop {
       if let descriptor = console.output { wait.add(descriptor, writing: true, reading: false) }
       return wait.wait(until: Clock.monotonic + Self.stalledMilliseconds * 1_000_000)
     }
-    if input.isAtEnd {
+    if input.isAtEnd || held != nil {
       session.bus.stopWaking(on: input.descriptor)
     } else {
       session.bus.wake(on: input.descriptor)

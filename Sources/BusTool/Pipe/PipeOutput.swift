@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// Lines for standard output. It never waits for whoever reads them: a script that writes before it reads on would wait
 /// for this tool, and this tool for it.

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// Sends what the lines of a script say.
 struct PipeSender {
@@ -14,12 +15,10 @@ struct PipeSender {
     self.console = console
   }
 
-  /// Declares what the script listens for, as far as anyone knows its schema.
-  mutating func declareListening(_ subscriptions: [Subscription]) {
-    for subscription in subscriptions {
-      guard let declaration = session.view.declaration(of: subscription.type.id, from: 0) else { continue }
-      declare(declaration, listens: true)
-    }
+  /// Declares what the script listens for, if anyone knows its schema.
+  mutating func declareListening(_ type: FrameType) {
+    guard let declaration = session.view.declaration(of: type.id, from: 0) else { return }
+    declare(declaration, listens: true)
   }
 
   /// Sends a line.
@@ -69,11 +68,12 @@ struct PipeSender {
     return try Assignment.payload(assignments, fields, of: declaration.name)
   }
 
-  /// What was declared once stays; a module that came only now may have told of a new frame.
+  /// What was declared once stays; a module that came only now may have declared a new frame.
   private mutating func declaration(of frame: String) throws(ToolError) -> Declaration {
     if let known = declarations[frame.lowercased()] { return known }
     if (try? session.view.declarations(named: frame)) == nil { try session.refresh() }
-    let found = try session.view.declarationToSend(frame, console)
+    let found = try session.view.declarationToSend(frame)
+    session.view.reportChoice(of: found, console)
     let declaration = declared[found.type] ?? found
     declarations[frame.lowercased()] = declaration
     return declaration

@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 import Foundation
 
 /// A pipe of the system: what a test writes at one end, the tool reads at the other.

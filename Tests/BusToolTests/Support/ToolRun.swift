@@ -21,6 +21,8 @@ final class ToolRun: Sendable {
   private let input: FileDescriptor
   /// What the tool asks whether it may write.
   private let outputGate: FileDescriptor?
+  /// The columns of the terminal that it writes to; nil if it is none.
+  private let width: Int?
   /// Whether somebody reads the output.
   private let isReading = Mutex(true)
 
@@ -39,7 +41,8 @@ final class ToolRun: Sendable {
     return run
   }
 
-  init(input: FileDescriptor = .standardInput, outputGate: FileDescriptor? = nil) throws {
+  init(input: FileDescriptor = .standardInput, outputGate: FileDescriptor? = nil, width: Int? = nil) throws {
+    self.width = width
     self.input = input
     self.outputGate = outputGate
     interruption = try Wakeup()
@@ -53,11 +56,13 @@ final class ToolRun: Sendable {
 
   func perform(_ arguments: [String]) {
     let console = Console(
-      input: input, output: outputGate,
-      write: { text in
+      width: width, input: input, output: outputGate,
+      write: { text throws(SystemError) in
         self.state.withLock { $0.output += text }
         self.progress.signal()
-        return self.isReading.withLock { $0 }
+        guard self.isReading.withLock({ $0 }) else {
+          throw SystemError(code: SystemError.brokenPipe, call: "write")
+        }
       },
       warn: { text in
         self.state.withLock { $0.errors += text }
