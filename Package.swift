@@ -77,13 +77,14 @@ let package = Package(
   targets: [
     // The generator.
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .target(name: "YAMLText", dependencies: ["CYaml"]),
-    .target(name: "FrameGenCore", dependencies: ["YAMLText"], path: "Sources/FrameGen/Core"),
-    .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore", "YAMLText"], path: "Sources/FrameGen/Tool"),
+    .target(name: "BusSchema"),
+    .target(name: "YAMLText", dependencies: ["BusSchema", "CYaml"]),
+    .target(name: "FrameGenCore", dependencies: ["BusSchema", "YAMLText"], path: "Sources/FrameGen/Core"),
+    .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
     .plugin(name: "FrameGenPlugin", capability: .buildTool(), dependencies: ["frame-gen"]),
 
     // The wire and the system.
-    .target(name: "BusWire", swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
+    .target(name: "BusWire", dependencies: ["BusSchema"], swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
     .target(name: "CSys"),
     .target(name: "BusSystem", dependencies: ["CSys"]),
     .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
@@ -113,7 +114,8 @@ let package = Package(
 
     // The command line.
     .executableTarget(
-      name: "framebus", dependencies: ["BusClient", "BusSystem", "BusWire", "Frames"], path: "Sources/BusTool"),
+      name: "framebus", dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames"],
+      path: "Sources/BusTool"),
 
     // The benchmark of the SDK; `make bench` runs it.
     .executableTarget(
@@ -134,10 +136,11 @@ let package = Package(
     // The tests.
     .testTarget(name: "HouseTests", dependencies: ["TestSupport"]),
     .testTarget(
-      name: "FrameGenCoreTests", dependencies: ["FrameGenCore", "YAMLText", "frame-gen", "TestSupport"],
+      name: "FrameGenCoreTests", dependencies: ["BusSchema", "FrameGenCore", "YAMLText", "frame-gen", "TestSupport"],
       exclude: ["Golden"]),
     .testTarget(
       name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
+    .testTarget(name: "BusSchemaTests", dependencies: ["BusSchema", "BusWire"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
     .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),

@@ -1,11 +1,11 @@
 import FrameGenCore
 import FuzzKit
 
-/// A schema file: it becomes a text or a list of problems, each at a place in the file.
+/// A schema file, which finds itself behind every name that it includes: it becomes a text or a list of problems, each at a place in the file.
 enum SchemaFuzz {
   static func run(_ input: [UInt8]) throws(FuzzFinding) {
     do throws(SchemaError) {
-      let text = try FrameGenerator().generate(from: input)
+      let text = try FrameGenerator().generate(from: input, path: "frames.yaml", including: OneFile(bytes: input))
       try? require(!text.isEmpty, "a schema became an empty text")
     } catch {
       try require(!error.diagnostics.isEmpty, "a schema was refused without a reason")
@@ -16,5 +16,15 @@ enum SchemaFuzz {
         try require(!problem.message.contains("\n"), "a problem of several lines: \(problem.message)")
       }
     }
+  }
+}
+
+private struct OneFile: SchemaFiles {
+  let bytes: [UInt8]
+
+  func bytes(of path: String) throws(SchemaFileError) -> [UInt8] { bytes }
+
+  func paths(matching pattern: String, in directory: String) -> [String] {
+    ["\(directory)one.yaml", "\(directory)two"]
   }
 }

@@ -17,9 +17,21 @@ struct FrameGenPlugin: BuildToolPlugin {
       .buildCommand(
         displayName: "Generating frames of \(module)",
         executable: try context.tool(named: "frame-gen").url,
-        arguments: ["--lang", "swift", "--module", module, schema.path, output.path],
-        inputFiles: [schema],
+        arguments: ["--module", module, schema.path, output.path],
+        inputFiles: [schema] + inputs(below: schema.deletingLastPathComponent()).filter { $0.path != schema.path },
         outputFiles: [output])
     ]
+  }
+
+  /// Every file that the schema may include, and every folder, because a new file changes its folder.
+  ///
+  /// `frame-gen` decides which of them it reads; that others are among them costs a run that changes nothing.
+  private func inputs(below directory: URL) -> [URL] {
+    let sources = directory.appending(path: "Sources")
+    let start = FileManager.default.fileExists(atPath: sources.path) ? sources : directory
+    let found = FileManager.default.enumerator(
+      at: start, includingPropertiesForKeys: nil, options: [.skipsHiddenFiles])
+    let urls = (found?.allObjects as? [URL] ?? []).filter { $0.hasDirectoryPath || $0.pathExtension == "yaml" }
+    return ([start] + urls).sorted { $0.path < $1.path }
   }
 }

@@ -6,11 +6,14 @@ package struct YAMLParser {
   private let events: YAMLEventStream
   package private(set) var diagnostics: [Diagnostic] = []
 
-  package init(_ bytes: [UInt8]) {
-    events = YAMLEventStream(bytes)
+  /// - Parameters:
+  ///   - bytes: the text.
+  ///   - file: its path as the user wrote it.
+  package init(_ bytes: [UInt8], file: String) {
+    events = YAMLEventStream(bytes, file: file)
   }
 
-  /// The only document of the text; nil if there is none.
+  /// Reads the only document of the text; nil if there is none.
   ///
   /// What is not supported is in `diagnostics` afterwards.
   ///

@@ -1,3 +1,5 @@
+import BusSchema
+
 /// Reads the single values that a file is made of, and collects what is wrong with them. Each method returns nil after it
 /// has reported why.
 package protocol YAMLReading {

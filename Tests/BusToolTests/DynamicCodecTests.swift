@@ -9,7 +9,8 @@ import Testing
 @Suite("Payloads of any schema")
 struct DynamicCodecTests {
   private let seed = UInt64.random(in: .min ... .max)
-  private static let types = FrameType.allInFrames + FrameType.allInGoldenFrames + FrameType.allInBusWire
+  private static let types =
+    (FrameType.allInFrames + FrameType.allInGoldenFrames + FrameType.allInBusWire).map { $0.frameType }
 
   private func decode(_ payload: [UInt8], _ fields: [FieldList.Field]) throws(CodecError) -> [DynamicValue] {
     try DynamicValue.decode(payload.span.bytes, as: fields)

@@ -52,8 +52,8 @@ struct DiagnosticTests {
 
   @Test("have the form that editors jump to")
   func text() {
-    let diagnostic = Diagnostic(Position(line: 12, column: 3), "this is wrong; do that")
-    #expect(diagnostic.text(path: "../frames.yaml") == "../frames.yaml:12:3: error: this is wrong; do that")
+    let diagnostic = Diagnostic(Position(file: "../frames.yaml", line: 12, column: 3), "this is wrong; do that")
+    #expect(diagnostic.text == "../frames.yaml:12:3: error: this is wrong; do that")
   }
 
   @Test("come for every cut and thousands of scrambled versions of a schema, and never a trap")

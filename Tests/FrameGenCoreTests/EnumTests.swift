@@ -1,5 +1,7 @@
 import Testing
 
+@testable import FrameGenCore
+
 @Suite("Enums")
 struct EnumTests {
   @Test("are carried by integers")
@@ -10,6 +12,40 @@ struct EnumTests {
       problems(in: schema) == [
         "frames.yaml:2:14: error: an enum cannot be of type 'float32'; use one of \(integers)",
         "frames.yaml:3:14: error: an enum cannot be of type 'uint9'; did you mean 'uint8'? use one of \(integers)",
+      ])
+  }
+
+  @Test("may explain their values, in Swift and in the field list")
+  func documented() throws {
+    let schema = """
+      enums:
+        MODE: { values: { OFF: { value: 0, doc: "It is\\n off." }, ON: 1, IDLE: { doc: Waits., value: 0x10 } } }
+      structs:
+        PART: { fields: { mode: MODE } }
+      frames:
+        SAMPLE: { id: 1, fields: { mode: MODE, parts: "PART[]" } }
+      """
+    let swift = try text(for: schema)
+    #expect(swift.contains("  /// It is  off.\n  @inlinable\n  public static var off: Mode"))
+    #expect(
+      try model(of: schema).frames[0].fieldList == """
+        mode uint8 - 1\tenum=MODE OFF=0 ON=1 IDLE=16\tOFF:doc=It is  off.\tIDLE:doc=Waits.
+        parts {mode uint8 - 1}[] - 1\tstruct=PART\tmode:enum=MODE OFF=0 ON=1 IDLE=16\tmode.OFF:doc=It is  off.\
+        \tmode.IDLE:doc=Waits.
+        """)
+  }
+
+  @Test("have values that are numbers, or mappings with one")
+  func malformedValues() {
+    let schema =
+      "enums:\n  A: { values: { X: { doc: None. }, Y: { value: a }, Z: { value: 1, name: b }, U: [2], V: } }\n"
+    #expect(
+      problems(in: schema) == [
+        "frames.yaml:2:18: error: value X has no 'value'; give it a number",
+        "frames.yaml:2:49: error: 'value' must be a whole number such as 42 or 0x2A, not 'a'",
+        "frames.yaml:2:69: error: unknown key 'name' in value Z; known keys: value, doc",
+        "frames.yaml:2:83: error: 'U' must be a whole number such as 42 or 0x2A, but it is a list",
+        "frames.yaml:2:91: error: 'V' must be a whole number such as 42 or 0x2A, but it is empty",
       ])
   }
 

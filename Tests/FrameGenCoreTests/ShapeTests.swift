@@ -33,8 +33,8 @@ struct ShapeTests {
   func unknownKeys() {
     #expect(
       problems(in: "frame:\n  A: { id: 1 }\n") == [
-        "frames.yaml:1:1: error: unknown key 'frame' in the schema; did you mean 'frames'? known keys: enums, structs,"
-          + " frames"
+        "frames.yaml:1:1: error: unknown key 'frame' in the schema; did you mean 'frames'? known keys: ids, include,"
+          + " enums, structs, frames"
       ])
     #expect(
       problems(

@@ -52,10 +52,10 @@ struct ToolTests {
 
   @Test("writes a file, or to standard output if there is none")
   func writes() throws {
-    try write("frames:\n  A: { id: 1 }\n", to: "frames.yaml")
-    let file = try run("--lang", "swift", "--module", "X", "frames.yaml", "out.swift")
-    let bare = try run("--lang", "swift", "--module", "X", "frames.yaml")
-    let dash = try run("--lang", "swift", "--module", "X", "frames.yaml", "-")
+    try write("frames:\n  A: { id: 4096 }\n", to: "frames.yaml")
+    let file = try run("--module", "X", "frames.yaml", "out.swift")
+    let bare = try run("--module", "X", "frames.yaml")
+    let dash = try run("--module", "X", "frames.yaml", "-")
     #expect(file.exitCode == 0 && file.output.isEmpty && file.errors.isEmpty)
     #expect(bare.exitCode == 0 && bare.output.contains("struct A: TypedFrame"))
     #expect(dash.output == bare.output)
@@ -65,44 +65,65 @@ struct ToolTests {
 
   @Test("leaves an output alone whose content would not change")
   func unchanged() throws {
-    try write("frames:\n  A: { id: 1 }\n", to: "frames.yaml")
-    _ = try run("--lang", "swift", "frames.yaml", "out.swift")
+    try write("frames:\n  A: { id: 4096 }\n", to: "frames.yaml")
+    _ = try run("frames.yaml", "out.swift")
     let before = try attributes(of: "out.swift")
-    _ = try run("--lang", "swift", "frames.yaml", "out.swift")
+    _ = try run("frames.yaml", "out.swift")
     #expect(try attributes(of: "out.swift") == before)
-    try write("frames:\n  A: { id: 2 }\n", to: "frames.yaml")
-    _ = try run("--lang", "swift", "frames.yaml", "out.swift")
+    try write("frames:\n  A: { id: 4097 }\n", to: "frames.yaml")
+    _ = try run("frames.yaml", "out.swift")
     #expect(try attributes(of: "out.swift").inode != before.inode)
   }
 
   @Test("prints every problem with the path as it was given, exits with 1 and keeps the old output")
   func problems() throws {
-    try write("frames:\n  A: { id: 0 }\n  b: { id: 2 }\n", to: "frames.yaml")
+    try write("frames:\n  A: { id: 0 }\n  b: { id: 4097 }\n", to: "frames.yaml")
     try write("old", to: "out.swift")
-    let outcome = try run("--lang", "swift", "./frames.yaml", "out.swift")
+    let outcome = try run("./frames.yaml", "out.swift")
     #expect(outcome.exitCode == 1)
     #expect(
       outcome.errors == """
-        ./frames.yaml:2:12: error: id 0 stands for all frames; use 1 to 65279
+        ./frames.yaml:2:12: error: id 0 stands for all frames; use 4096 to 65279
         ./frames.yaml:3:3: error: 'b' cannot name a frame; use capital letters, digits and _, such as BUTTON_STATE
 
         """)
     #expect(try String(contentsOf: directory.appending(path: "out.swift"), encoding: .utf8) == "old")
   }
 
+  @Test("reads included files from beside the file that names them, whatever that folder is called")
+  func includes() throws {
+    for folder in ["a*[b]?", "modules/one", "modules/two"] {
+      try FileManager.default.createDirectory(
+        at: directory.appending(path: "a*[b]?/\(folder)"), withIntermediateDirectories: true)
+    }
+    try write("include: modules/*/frames.yaml\n", to: "a*[b]?/frames.yaml")
+    try write("frames:\n  ONE: { id: 4096 }\n", to: "a*[b]?/modules/one/frames.yaml")
+    try write("frames:\n  TWO: { id: 4097 }\n", to: "a*[b]?/modules/two/frames.yaml")
+    let outcome = try run("a*[b]?/frames.yaml")
+    #expect(outcome.errors == "")
+    #expect(outcome.output.contains("struct One: TypedFrame") && outcome.output.contains("struct Two: TypedFrame"))
+    try write("frames:\n  TWO: { id: 4096 }\n", to: "a*[b]?/modules/two/frames.yaml")
+    #expect(
+      try run("a*[b]?/frames.yaml").errors == """
+        a*[b]?/modules/two/frames.yaml:2:14: error: duplicate id 4096, already the id of ONE at \
+        a*[b]?/modules/one/frames.yaml:2:3; take one that no frame has or had
+
+        """)
+  }
+
   @Test("says which file cannot be read or written")
   func files() throws {
-    let missing = try run("--lang", "swift", "no.yaml", "out.swift")
+    let missing = try run("no.yaml", "out.swift")
     #expect(missing.exitCode == 1)
     #expect(missing.errors == "no.yaml: error: cannot be opened: No such file or directory\n")
-    let folder = try run("--lang", "swift", ".", "out.swift")
+    let folder = try run(".", "out.swift")
     #expect(folder.errors == ".: error: cannot be read: Is a directory\n")
-    try write("frames:\n  A: { id: 1 }\n", to: "frames.yaml")
-    let nowhere = try run("--lang", "swift", "frames.yaml", "no/out.swift")
+    try write("frames:\n  A: { id: 4096 }\n", to: "frames.yaml")
+    let nowhere = try run("frames.yaml", "no/out.swift")
     #expect(nowhere.exitCode == 1)
     #expect(nowhere.errors == "no/out.swift: error: cannot be written: No such file or directory\n")
     try FileManager.default.createDirectory(at: directory.appending(path: "folder"), withIntermediateDirectories: true)
-    let replaced = try run("--lang", "swift", "frames.yaml", "folder")
+    let replaced = try run("frames.yaml", "folder")
     #expect(replaced.errors == "folder: error: cannot be replaced: Is a directory\n")
     #expect(try names() == ["folder", "frames.yaml"])
   }
@@ -110,13 +131,10 @@ struct ToolTests {
   @Test(
     "exits with 2 on a wrong command line, and says what is wrong",
     arguments: [
-      (["frames.yaml"], "--lang is missing; it is one of: swift"),
-      (["--lang"], "--lang needs a language; it is one of: swift"),
-      (["--lang", "python", "frames.yaml"], "frames cannot be generated in 'python'; --lang is one of: swift"),
-      (["--lang", "swift"], "no schema given"),
-      (["--lang", "swift", "--module"], "--module needs the name of a module"),
-      (["--lang", "swift", "--fast", "frames.yaml"], "unknown option '--fast'"),
-      (["--lang", "swift", "a", "b", "c"], "too many files: 'c'"),
+      ([], "no schema given"),
+      (["--module"], "--module needs the name of a module"),
+      (["--fast", "frames.yaml"], "unknown option '--fast'"),
+      (["a", "b", "c"], "too many files: 'c'"),
     ])
   func usage(arguments: [String], problem: String) throws {
     let outcome = try run(arguments)
@@ -129,6 +147,6 @@ struct ToolTests {
   func help() throws {
     let outcome = try run("--help")
     #expect(outcome.exitCode == 0)
-    #expect(outcome.output.hasPrefix("usage: frame-gen --lang swift [--module NAME] IN.yaml [OUT.swift]\n"))
+    #expect(outcome.output.hasPrefix("usage: frame-gen [--module NAME] IN.yaml [OUT.swift]\n"))
   }
 }

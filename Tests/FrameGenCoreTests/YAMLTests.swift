@@ -7,8 +7,7 @@ struct YAMLTests {
   func syntax() {
     #expect(
       problems(in: "frames:\n\tA:\n") == [
-        "frames.yaml:2:1: error: not valid YAML while scanning for the next token: found character that cannot start"
-          + " any token"
+        "frames.yaml:2:1: error: a tab; indent with spaces"
       ])
     #expect(
       problems(in: "frames:\n  A: [1, 2\n") == [
@@ -36,6 +35,15 @@ struct YAMLTests {
       problems(in: schema) == ["frames.yaml:1:1: error: the file is empty; declare frames under 'frames:'"])
   }
 
+  @Test(
+    "must declare something", arguments: [("{}", 1), ("frames: {}", 9), ("ids: 4096", 1), ("enums:\nstructs:\n", 1)])
+  func nothingDeclared(schema: String, column: Int) {
+    #expect(
+      problems(in: schema) == [
+        "frames.yaml:1:\(column): error: the file declares nothing; declare frames under 'frames:'"
+      ])
+  }
+
   @Test("must be UTF-8, and tells where it is not")
   func encoding() {
     let bytes = Array("frames:\n  # é ".utf8) + [0xFF, 0x0A]
@@ -61,7 +69,7 @@ struct YAMLTests {
     let bytes = [UInt8](repeating: UInt8(ascii: "#"), count: FrameGenerator.schemaBytesMax + 1)
     #expect(
       problems(in: bytes) == [
-        "frames.yaml:1:1: error: the file has more than 1048576 bytes; split it into several files"
+        "frames.yaml:1:1: error: the file has more than 1048576 bytes; move a part of it to another one and 'include' that"
       ])
   }
 

@@ -7,21 +7,6 @@ import Testing
 struct PropertyTests {
   private let seed = UInt64.random(in: .min ... .max)
 
-  @Test(
-    "is part of these tests",
-    arguments: [
-      ("frames.yaml", FrameCase.robot + FrameCase.candy + FrameCase.evomin),
-      ("Tests/GoldenFrames/frames.yaml", FrameCase.golden),
-      ("Sources/BusWire/frames.yaml", FrameCase.bus),
-    ])
-  func completeness(path: String, cases: [FrameCase]) throws {
-    let schema = try Fixture.text(path)
-    let declarations = schema.split(separator: "\nframes:\n")[1].split(separator: "\n")
-    let names = declarations.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && $0.hasSuffix(":") }
-      .map { String($0.dropFirst(2).dropLast()) }
-    #expect(Set(names) == Set(cases.map { "\($0.type)" }), "list the frames of \(path) in FrameCase.swift")
-  }
-
   @Test("survives encoding and decoding with random values", arguments: FrameCase.all)
   func roundTrip(frame: FrameCase) throws {
     var random = SeededRandom(seed: seed)

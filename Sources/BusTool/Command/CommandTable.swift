@@ -1,3 +1,5 @@
+import BusSchema
+
 /// The commands, in the order of the help.
 enum CommandTable {
   static let all: [any Command.Type] = [
@@ -7,7 +9,7 @@ enum CommandTable {
 
   static func command(named name: String) throws(ToolError) -> any Command.Type {
     if let command = all.first(where: { $0.name == name }) { return command }
-    let advice = Nearest.match(for: name, among: all.map { $0.name }).map { "did you mean '\($0)'? " } ?? ""
+    let advice = Nearest.advice(for: name, among: all.map { $0.name })
     throw ToolError(.usage, "there is no command '\(name)'; \(advice)'framebus --help' lists them")
   }
 }

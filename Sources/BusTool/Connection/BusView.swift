@@ -54,7 +54,7 @@ struct BusView {
     let known = Declaration.builtIn.filter(isMeant)
     guard known.isEmpty else { return known }
     let names = Set((declared + Declaration.builtIn).map(\.name))
-    let advice = Nearest.match(for: text, among: names.sorted()).map { "did you mean '\($0)'? " } ?? ""
+    let advice = Nearest.advice(for: text, among: names.sorted())
     throw ToolError(
       .failure, "no module on the bus has declared a frame '\(text)'; \(advice)'framebus list' shows what is there",
       mayPass: true)

@@ -39,10 +39,11 @@ struct Declaration {
   func isUsed(by module: UInt32) -> Bool { users.contains { $0.module == module } }
 
   /// The frames of this project, for a bus on which nobody has declared them yet.
-  static let builtIn = FrameType.allInFrames.map { Declaration($0) }
+  static let builtIn = FrameType.allInFrames.map { Declaration($0.frameType) }
 
   /// How this build would send the frame; nil if it does not know it with these fields.
   var builtInType: FrameType? {
-    FrameType.allInFrames.first { $0.id == type && FieldList.fingerprint("\($0.fields)") == fingerprint }
+    FrameType.allInFrames.map { $0.frameType }
+      .first { $0.id == type && FieldList.fingerprint("\($0.fields)") == fingerprint }
   }
 }

@@ -1,3 +1,5 @@
+import BusSchema
+
 /// What a person asks about: the bus, or a part of it by name.
 enum Subject: Equatable {
   case bus

@@ -31,8 +31,9 @@ enum FieldFacts {
     if let value = field.defaultValue { members.append(.init("default", json(value, field))) }
     if let enumeration = field.enumeration {
       let values = enumeration.values.map { JSON.Member($0.name, .integer($0.number)) }
-      let json = JSON.object([.init("name", .text(enumeration.name)), .init("values", .object(values))])
-      members.append(.init("enum", json))
+      let docs = enumeration.values.compactMap { value in value.doc.map { JSON.Member(value.name, .text($0)) } }
+      let json: [JSON.Member] = [.init("name", .text(enumeration.name)), .init("values", .object(values))]
+      members.append(.init("enum", .object(json + (docs.isEmpty ? [] : [.init("docs", .object(docs))]))))
     }
     if let doc = field.doc { members.append(.init("doc", .text(doc))) }
     if case .structure(let fields) = field.type.element {
@@ -56,7 +57,7 @@ enum FieldFacts {
     }
   }
 
-  private static func json(_ value: FieldList.Number, _ field: FieldList.Field) -> JSON {
+  private static func json(_ value: Number, _ field: FieldList.Field) -> JSON {
     .number(PhysicalNumber.text(DynamicValue(.number(value), of: field.type), scale: 1))
   }
 

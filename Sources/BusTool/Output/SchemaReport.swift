@@ -44,7 +44,15 @@ struct SchemaReport {
   private static func rows(of field: FieldList.Field, depth: Int) -> [Row] {
     let indent = String(repeating: "  ", count: depth)
     let row = Row(name: indent + field.name, type: FieldFacts.type(field), facts: FieldFacts.text(field))
-    guard case .structure(let fields) = field.type.element else { return [row] }
+    guard case .structure(let fields) = field.type.element else {
+      let values = field.enumeration?.values ?? []
+      return [row]
+        + values.compactMap { value in
+          value.doc.map {
+            Row(name: "\(indent)  \(Printable.text(value.name))", type: "\(value.number)", facts: Printable.text($0))
+          }
+        }
+    }
     return [row] + fields.flatMap { rows(of: $0, depth: depth + 1) }
   }
 

@@ -74,7 +74,7 @@ extension DynamicValue {
   }
 
   private static func decode(
-    _ type: FieldList.NumberType, from reader: inout PayloadReader
+    _ type: NumberType, from reader: inout PayloadReader
   ) throws(CodecError) -> DynamicValue {
     switch type {
     case .int8: .integer(Int128(try reader.scalar(Int8.self, field: "")))

@@ -3,8 +3,8 @@ import BusWire
 /// What a number field may hold: the range of its schema, and of its type where that is narrower.
 struct NumberRange: Equatable {
   private let field: FieldList.Field
-  private let least: FieldList.Number?
-  private let greatest: FieldList.Number?
+  private let least: Number?
+  private let greatest: Number?
 
   /// Nil if every number that fits the type may be sent and the type is not an integer, or if this is no number.
   init?(_ field: FieldList.Field) {
@@ -40,7 +40,7 @@ struct NumberRange: Equatable {
     return range + (field.unit.map { " \(Printable.text($0))" } ?? "")
   }
 
-  private func text(_ number: FieldList.Number) -> String {
+  private func text(_ number: Number) -> String {
     PhysicalNumber.text(DynamicValue(.number(number), of: field.type), scale: field.scale)
   }
 }

@@ -17,7 +17,7 @@ enum PhysicalNumber {
   /// The stored number of a physical one; nil if the text is no number, or has a fraction that the type cannot hold.
   ///
   /// Between two steps of a scaled integer the nearest is taken.
-  static func stored(_ text: Substring, as type: FieldList.NumberType, scale: Double) -> DynamicValue? {
+  static func stored(_ text: Substring, as type: NumberType, scale: Double) -> DynamicValue? {
     switch type {
     case .float32: (scale == 1 ? Float(text) : Double(text).map { Float($0 / scale) }).map { .float32($0) }
     case .float64: Double(text).map { .float64($0 / scale) }

@@ -65,7 +65,7 @@ struct ValueParser {
   }
 
   private func number(
-    _ word: Substring, _ type: FieldList.NumberType, _ field: FieldList.Field, path: String
+    _ word: Substring, _ type: NumberType, _ field: FieldList.Field, path: String
   ) throws(ValueError) -> DynamicValue {
     if let value = field.enumeration?.values.first(where: { $0.name.lowercased() == word.lowercased() }) {
       return .integer(value.number)

@@ -1,53 +1,58 @@
+import BusSchema
 import YAMLText
 
-/// Turns a schema into source text: parse, read, validate, translate, render.
+/// Turns a schema into Swift: load, validate, translate, render.
 public struct FrameGenerator: Sendable {
-  private let language: Language
   private let module: String?
+  /// The ids of a file that names none: what is not Framebus's own.
+  var idsByDefault: ClosedRange<UInt16> = 4096...0xFEFF
 
-  /// The largest schema that is accepted.
+  /// The most bytes that one file of a schema may have.
   public static var schemaBytesMax: Int { SourceText.bytesMax }
 
   /// - Parameter module: the Swift module that the text will be part of, if it is known.
-  public init(language: Language = .swift, module: String? = nil) {
-    self.language = language
+  public init(module: String? = nil) {
     self.module = module
   }
 
   /// The source text for a schema. It depends on nothing else.
   ///
-  /// - Parameter bytes: what the schema file holds.
+  /// - Parameters:
+  ///   - bytes: what the root of the schema holds.
+  ///   - path: the root's path, for diagnostics and as the start of relative includes.
+  ///   - files: where included files come from.
   /// - Throws: everything that is wrong with the schema.
-  public func generate(from bytes: [UInt8]) throws(SchemaError) -> String {
-    language.renderer(module: module).render(try model(of: bytes))
+  public func generate(
+    from bytes: [UInt8], path: String, including files: some SchemaFiles
+  ) throws(SchemaError) -> String {
+    SwiftRenderer(module: module).render(try model(of: bytes, path: path, including: files))
   }
 
   /// The checked schema.
-  func model(of bytes: [UInt8]) throws(SchemaError) -> SchemaModel {
-    if let problem = SourceText.problem(in: bytes) { throw SchemaError([problem]) }
-    var parser = YAMLParser(bytes)
-    let root = try parse(with: &parser)
-    var reader = SchemaReader(diagnostics: parser.diagnostics)
-    let file = reader.file(root)
-    let diagnostics = reader.diagnostics + Validator(file: file, module: module).diagnostics()
-    guard diagnostics.isEmpty else { throw SchemaError(diagnostics) }
-    var translator = Translator(file)
+  func model(of bytes: [UInt8], path: String, including files: some SchemaFiles) throws(SchemaError) -> SchemaModel {
+    var loader = SchemaLoader(files)
+    loader.load(bytes, path: path)
+    var declarations = Declarations()
+    for file in loader.files { declarations.append(file.declarations) }
+    let validator = Validator(
+      files: loader.files, declarations: declarations, isComplete: loader.isComplete, module: module,
+      idsByDefault: idsByDefault)
+    let diagnostics = loader.diagnostics + validator.diagnostics()
+    guard diagnostics.isEmpty else { throw SchemaError(diagnostics, in: loader.paths) }
+    var translator = Translator(declarations)
     let model = translator.translate()
-    let tooLong = FieldListCheck.diagnostics(of: model.frames, declaredAs: file.frames)
-    guard tooLong.isEmpty else { throw SchemaError(tooLong) }
+    let tooLong = zip(model.frames, declarations.frames).compactMap(fieldListProblem)
+    guard tooLong.isEmpty else { throw SchemaError(tooLong, in: loader.paths) }
     return model
   }
 
-  private func parse(with parser: inout YAMLParser) throws(SchemaError) -> YAMLNode {
-    let root: YAMLNode?
-    do throws(Diagnostic) {
-      root = try parser.parse()
-    } catch {
-      throw SchemaError(parser.diagnostics + [error])
-    }
-    guard let root, !root.isEmpty else {
-      throw SchemaError([Diagnostic(.start, "the file is empty; declare frames under 'frames:'")])
-    }
-    return root
+  /// A field list that no manager would accept in a declaration.
+  private func fieldListProblem(_ frame: FrameModel, _ declaration: FrameDeclaration) -> Diagnostic? {
+    let size = frame.fieldList.utf8.count
+    guard size > FieldList.bytesMax else { return nil }
+    return Diagnostic(
+      declaration.name.position,
+      "the field list of \(frame.name) has \(size) bytes, the limit is \(FieldList.bytesMax); shorten its docs or"
+        + " split it")
   }
 }

@@ -2,8 +2,8 @@ import Glibc
 
 /// The few things that the tool does with files.
 enum File {
-  /// The bytes of a file, of which at most one more than `bytesMax` is read.
-  static func read(_ path: String, bytesMax: Int) throws(ToolError) -> [UInt8] {
+  /// The bytes of a file, of which hardly more than `bytesMax` are read.
+  static func read(_ path: String, bytesMax: Int) throws(FileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system(path, "cannot be opened") }
     defer { close(descriptor) }
@@ -18,13 +18,13 @@ enum File {
   }
 
   /// Gives a file this content. A file that has it already is left alone, and so is the old one on failure.
-  static func update(_ path: String, with text: String) throws(ToolError) {
+  static func update(_ path: String, with text: String) throws(FileError) {
     let content = Array(text.utf8)
     if access(path, F_OK) == 0, let old = try? read(path, bytesMax: content.count), old == content { return }
     let temporary = "\(path).\(getpid()).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system(path, "cannot be written") }
-    do throws(ToolError) {
+    do throws(FileError) {
       defer { close(descriptor) }
       try write(content, to: descriptor, path: path)
     } catch {
@@ -32,13 +32,13 @@ enum File {
       throw error
     }
     guard rename(temporary, path) == 0 else {
-      let failure = ToolError.system(path, "cannot be replaced")
+      let failure = FileError.system(path, "cannot be replaced")
       unlink(temporary)
       throw failure
     }
   }
 
-  static func writeToStandardOutput(_ text: String) throws(ToolError) {
+  static func writeToStandardOutput(_ text: String) throws(FileError) {
     try write(Array(text.utf8), to: STDOUT_FILENO, path: "standard output")
   }
 
@@ -46,7 +46,7 @@ enum File {
     try? write(Array(text.utf8), to: STDERR_FILENO, path: "standard error")
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(ToolError) {
+  private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -55,10 +55,15 @@ enum File {
   }
 }
 
-extension ToolError {
+/// Why a file cannot be read or written.
+struct FileError: Error {
+  let path: String
+  /// What the system said, such as `cannot be opened: No such file or directory`.
+  let problem: String
+
   /// The error that the system gave for the last call.
-  fileprivate static func system(_ path: String, _ problem: String) -> ToolError {
+  fileprivate static func system(_ path: String, _ problem: String) -> FileError {
     let code = errno
-    return .file(path: path, problem: "\(problem): \(String(cString: strerror(code)))")
+    return FileError(path: path, problem: "\(problem): \(String(cString: strerror(code)))")
   }
 }

@@ -5,25 +5,22 @@ import Glibc
 @main
 enum FrameGenTool {
   static func main() {
-    do throws(ToolError) {
+    do {
       switch try Arguments.Action(CommandLine.arguments.dropFirst()) {
       case .help: try File.writeToStandardOutput(Arguments.usage)
       case .generate(let arguments): try generate(arguments)
       }
     } catch {
-      File.writeToStandardError(error.text)
-      exit(error.exitCode)
+      let failure = ToolFailure(error)
+      File.writeToStandardError(failure.text)
+      exit(failure.exitCode)
     }
   }
 
-  private static func generate(_ arguments: Arguments) throws(ToolError) {
+  private static func generate(_ arguments: Arguments) throws {
     let schema = try File.read(arguments.input, bytesMax: FrameGenerator.schemaBytesMax)
-    let text: String
-    do throws(SchemaError) {
-      text = try FrameGenerator(language: arguments.language, module: arguments.module).generate(from: schema)
-    } catch {
-      throw .schema(error, path: arguments.input)
-    }
+    let text = try FrameGenerator(module: arguments.module)
+      .generate(from: schema, path: arguments.input, including: DiskFiles())
     if let output = arguments.output {
       try File.update(output, with: text)
     } else {

@@ -36,7 +36,7 @@ extension DynamicValue {
   }
 
   private static func integer(
-    _ field: FieldList.Field, _ type: FieldList.NumberType, _ random: inout SeededRandom
+    _ field: FieldList.Field, _ type: NumberType, _ random: inout SeededRandom
   ) -> Int128 {
     var least = type.integers!.lowerBound
     var greatest = type.integers!.upperBound

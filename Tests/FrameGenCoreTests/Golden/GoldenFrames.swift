@@ -557,7 +557,7 @@ nonisolated extension FrameType {
         pair uint8[2] - 1\tenum=LIGHT RED=0 YELLOW=1 GREEN=2
         names string[] - 1
         two_names string[2] - 1
-        points {x int16 mm 1; y int16 mm 1}[<=5] - 1
+        points {x int16 mm 1; y int16 mm 1}[<=5] - 1\tstruct=POINT
         text string - 1
         short_text string[<=10] - 1
         blob bytes - 1
@@ -620,8 +620,8 @@ nonisolated extension FrameType {
     FrameType(
       id: 4099, name: "NESTED",
       fields: """
-        share {pump uint8 - 1; ratio float32 - 1} - 1\tdoc=Of the first pump.\tpump:max=7\tpump:doc=Which pump.\tratio:min=0\tratio:max=1
-        items {label string[<=8] - 1; light uint8 - 1; corners {x int16 mm 1; y int16 mm 1}[2] - 1; shares {pump uint8 - 1; ratio float32 - 1}[<=3] - 1; self bool - 1; encoded_size uint8 - 1; writer uint8 - 1; reader uint8 - 1; field uint8 - 1}[] - 1\tdoc=Quotes \", tabs and lines.\tlight:enum=LIGHT RED=0 YELLOW=1 GREEN=2\tshares.pump:max=7\tshares.pump:doc=Which pump.\tshares.ratio:min=0\tshares.ratio:max=1
+        share {pump uint8 - 1; ratio float32 - 1} - 1\tstruct=SHARE\tdoc=Of the first pump.\tpump:max=7\tpump:doc=Which pump.\tratio:min=0\tratio:max=1
+        items {label string[<=8] - 1; light uint8 - 1; corners {x int16 mm 1; y int16 mm 1}[2] - 1; shares {pump uint8 - 1; ratio float32 - 1}[<=3] - 1; self bool - 1; encoded_size uint8 - 1; writer uint8 - 1; reader uint8 - 1; field uint8 - 1}[] - 1\tstruct=LABELLED\tdoc=Quotes \", tabs and lines.\tlight:enum=LIGHT RED=0 YELLOW=1 GREEN=2\tcorners:struct=POINT\tshares:struct=SHARE\tshares.pump:max=7\tshares.pump:doc=Which pump.\tshares.ratio:min=0\tshares.ratio:max=1
         level int16 - 1\tenum=SIGNED_LEVEL LOWEST=-32768 NONE=0 HIGHEST=32767\tdoc=How high.
         word uint64 - 1\tenum=WORD SELF=0 INIT=1 DEFAULT=2 IN=3 ALL_KNOWN=4 ENCODED_SIZE_MIN=5 NAME=6 RAW_VALUE=7 TYPE=18446744073709551615
         """,
@@ -1125,16 +1125,16 @@ nonisolated extension FrameType {
 
 nonisolated extension FrameType {
   /// Every frame of `GoldenFrames`, in the order of its schema.
-  public static var allInGoldenFrames: [FrameType] {
+  public static var allInGoldenFrames: [any TypedFrame.Type] {
     [
-      FrameType.scalars,
-      FrameType.trigger,
-      FrameType.arrays,
-      FrameType.nested,
-      FrameType.ranges,
-      FrameType.defaults,
-      FrameType.keywords,
-      FrameType.`init`,
+      Scalars.self,
+      Trigger.self,
+      Arrays.self,
+      Nested.self,
+      Ranges.self,
+      Defaults.self,
+      Keywords.self,
+      Init.self,
     ]
   }
 }

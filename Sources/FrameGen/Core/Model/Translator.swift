@@ -1,29 +1,33 @@
+import BusSchema
 import YAMLText
 
 /// Turns declarations that have passed every check into a model.
 struct Translator {
-  private let file: SchemaFile
+  private let declarations: Declarations
   private let types: TypeTable
   private var enums: [String: EnumModel] = [:]
   private var structs: [String: StructModel] = [:]
 
-  init(_ file: SchemaFile) {
-    self.file = file
-    types = TypeTable(file)
+  init(_ declarations: Declarations) {
+    self.declarations = declarations
+    types = TypeTable(declarations)
   }
 
   mutating func translate() -> SchemaModel {
     SchemaModel(
-      enums: file.enums.map { enumeration($0) }, structs: file.structs.map { structure($0) },
-      frames: file.frames.map { frame($0) })
+      enums: declarations.enums.map { enumeration($0) }, structs: declarations.structs.map { structure($0) },
+      frames: declarations.frames.map { frame($0) })
   }
 
   private mutating func enumeration(_ declaration: EnumDeclaration) -> EnumModel {
     let name = declaration.name.value
     if let known = enums[name] { return known }
     guard let carrier = types.carrier(of: declaration) else { preconditionFailure("enum \(name) is not checked") }
-    let values = declaration.values.map { EnumModel.Value(name: $0.name.value, number: $0.number.value) }
-    let model = EnumModel(name: name, doc: declaration.doc, carrier: carrier, values: values)
+    let values = declaration.values.map {
+      FieldList.Enumeration.Value(name: $0.name.value, number: $0.number.value, doc: $0.doc)
+    }
+    let model = EnumModel(
+      doc: declaration.doc, carrier: carrier, enumeration: FieldList.Enumeration(name: name, values: values))
     enums[name] = model
     return model
   }
@@ -39,51 +43,73 @@ struct Translator {
   private mutating func frame(_ declaration: FrameDeclaration) -> FrameModel {
     let name = declaration.name.value
     guard let id = declaration.id else { preconditionFailure("frame \(name) is not checked") }
-    let fields = declaration.fields.map { field($0) }
     return FrameModel(
       name: name, id: UInt16(id.value), doc: declaration.doc, priority: declaration.priority,
-      isRetained: declaration.isRetained, fields: fields, fieldList: FieldList.text(of: fields))
+      isRetained: declaration.isRetained, fields: declaration.fields.map { field($0) })
   }
 
-  private mutating func field(_ declaration: FieldDeclaration) -> FieldModel {
+  private mutating func field(_ declaration: FieldDeclaration) -> FieldList.Field {
     guard let expression = declaration.type?.value, let kind = types.kind(expression.name) else {
       preconditionFailure("field \(declaration.name.value) is not checked")
     }
-    let type = valueType(kind, expression.shape)
-    return FieldModel(
-      name: declaration.name.value, doc: declaration.doc, type: type, unit: declaration.unit?.value,
-      scale: declaration.scale?.value.real, min: declaration.min.flatMap { type.number($0.value) },
-      max: declaration.max.flatMap { type.number($0.value) },
-      defaultValue: declaration.defaultLiteral.flatMap { type.defaultValue($0.value) })
+    var enumeration: FieldList.Enumeration?
+    var structName: String?
+    let element: FieldList.ValueType.Element
+    switch kind {
+    case .bool: element = .bool
+    case .string: element = .string(bound: expression.bytesMax)
+    case .bytes: element = .bytes(bound: expression.bytesMax)
+    case .number(let type): element = .number(type)
+    case .enumeration(let declaration):
+      let model = self.enumeration(declaration)
+      element = .number(model.carrier)
+      enumeration = model.enumeration
+    case .structure(let declaration):
+      element = .structure(structure(declaration).fields)
+      structName = declaration.name.value
+    }
+    return FieldList.Field(
+      name: declaration.name.value, type: FieldList.ValueType(element, expression.count(of: kind)),
+      unit: declaration.unit?.value, scale: declaration.scale?.value.real ?? 1,
+      defaultValue: declaration.defaultLiteral.flatMap { element.defaultValue($0.value, enumeration) },
+      min: declaration.min.flatMap { element.number($0.value) },
+      max: declaration.max.flatMap { element.number($0.value) },
+      enumeration: enumeration, structName: structName, doc: declaration.doc)
+  }
+}
+
+extension TypeExpression {
+  /// The bound in bytes, if the type is a string or bytes.
+  fileprivate var bytesMax: Int? {
+    if case .bounded(let bound) = shape { bound } else { nil }
   }
 
-  private mutating func valueType(_ kind: TypeKind, _ shape: Shape) -> ValueType {
+  /// How many values there are: the bound of a string or of bytes says nothing about that.
+  fileprivate func count(of kind: TypeTable.Kind) -> FieldList.ValueType.Shape {
     switch (kind, shape) {
-    case (.string, .bounded(let bound)): ValueType(element: .string(bound: bound), shape: .single)
-    case (.bytes, .bounded(let bound)): ValueType(element: .bytes(bound: bound), shape: .single)
-    case (.string, _): ValueType(element: .string(bound: nil), shape: shape)
-    case (.bytes, _): ValueType(element: .bytes(bound: nil), shape: shape)
-    case (.bool, _): ValueType(element: .bool, shape: shape)
-    case (.number(let number), _): ValueType(element: .number(number), shape: shape)
-    case (.enumeration(let declaration), _): ValueType(element: .enumeration(enumeration(declaration)), shape: shape)
-    case (.structure(let declaration), _): ValueType(element: .structure(structure(declaration)), shape: shape)
+    case (.string, .bounded), (.bytes, .bounded): .single
+    default: shape
     }
   }
 }
 
-extension ValueType {
+extension FieldList.ValueType.Element {
   fileprivate func number(_ number: Number) -> Number? {
-    guard case .number(let type) = element else { return nil }
+    guard case .number(let type) = self else { return nil }
     return type.value(number)
   }
 
-  fileprivate func defaultValue(_ literal: DefaultLiteral) -> DefaultValue? {
-    guard case .scalar(let text, _) = literal else { return .emptyArray }
-    switch element {
+  fileprivate func defaultValue(
+    _ literal: DefaultLiteral, _ enumeration: FieldList.Enumeration?
+  ) -> FieldList.DefaultValue? {
+    guard case .scalar(let text, _) = literal else { return .empty }
+    if let enumeration {
+      return enumeration.values.first { $0.name == text }.map { .number(.integer($0.number)) }
+    }
+    switch self {
     case .bool: return .bool(text == "true")
-    case .number(let type): return Number(text).flatMap { type.value($0) }.map { .number($0, type) }
+    case .number: return Number(text).flatMap { number($0) }.map { .number($0) }
     case .string: return .text(text)
-    case .enumeration(let model): return model.values.first { $0.name == text }.map { .enumValue($0) }
     case .bytes, .structure: return nil
     }
   }

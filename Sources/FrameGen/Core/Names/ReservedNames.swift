@@ -7,14 +7,19 @@ enum ReservedNames {
     "SCHEMA_USER", "TYPE_COUNTERS", "WELCOME",
   ]
 
+  /// The SDK's modules.
+  static let sdkModules: Set<String> = [
+    "BusClient", "BusSchema", "BusSystem", "BusTesting", "BusWire", "DeviceIO", "ProgramKit",
+  ]
+
   /// The SDK's public types, which code beside a schema wants to name.
   static let sdkTypes: Set<String> = [
-    "Backlog", "Bus", "BusAddress", "BusClient", "BusConfiguration", "BusError", "BusTesting", "BusWire",
-    "CodecError", "CommandOptions", "DeviceIO", "FieldList", "FileDescriptor", "FixedArray", "Frame", "FrameFlags",
-    "FrameHeader", "FrameProperties", "FrameType", "JSONText", "JobFrames", "Log", "MockBus", "Module", "PayloadEnum",
-    "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Priority", "ProgramKit", "PseudoTerminal",
-    "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice",
-    "Subscription", "SystemError", "TestManager", "TypedFrame", "WireProtocol",
+    "Backlog", "Bus", "BusAddress", "BusConfiguration", "BusError", "CodecError", "CommandOptions", "FileDescriptor",
+    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameProperties", "FrameType", "JobCommand", "JobFrame",
+    "JobFrames", "JobOutcome", "JobOutcomeFrame", "Log", "MockBus", "Module", "PayloadEnum", "PayloadReader",
+    "PayloadScalar", "PayloadValue", "PayloadWriter", "Priority", "PseudoTerminal", "SentFrame", "SerialLine",
+    "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice", "Subscription", "SystemError",
+    "TestManager", "TypedFrame", "WireProtocol",
   ]
 
   /// Swift's own types that generated code names, or that code beside it could not do without.

@@ -1,6 +1,8 @@
+import BusSchema
+
 extension SwiftRenderer {
   /// - Parameter structName: the struct that the field belongs to; nil for a frame's.
-  func renderEncoding(_ field: FieldModel, of structName: String?, into out: inout SourceWriter) {
+  func renderEncoding(_ field: FieldList.Field, of structName: String?, into out: inout SourceWriter) {
     let value = "self.\(field.swiftName)"
     let label = "field: \(errorName(of: field, in: structName))"
     if let range = range(of: field) {
@@ -14,43 +16,43 @@ extension SwiftRenderer {
     case (_, .fixed): out.line("try writer.fixedArray(\(value), \(label))")
     case (_, .bounded(let bound)): out.line("try writer.array(\(value), bound: \(bound), \(label))")
     case (_, .unbounded): out.line("try writer.array(\(value), bound: nil, \(label))")
-    case (.number, .single): out.line("writer.append(scalar: \(value))")
+    case (.number, .single) where field.enumeration == nil: out.line("writer.append(scalar: \(value))")
     case (.string(let bound), .single): out.line("try writer.string(\(value), bound: \(bound.swiftLiteral), \(label))")
     case (.bytes(let bound), .single):
       out.line("try writer.byteString(\(value), bound: \(bound.swiftLiteral), \(label))")
-    case (.bool, .single), (.enumeration, .single), (.structure, .single):
+    case (.bool, .single), (.number, .single), (.structure, .single):
       out.line("try writer.value(\(value), \(label))")
     }
   }
 
   /// - Parameter structName: the struct that the field belongs to; nil for a frame's.
-  func renderDecoding(_ field: FieldModel, of structName: String?, into out: inout SourceWriter) {
-    let fallback = field.defaultValue.map { "reader.isAtEnd ? \($0.swiftLiteral) : " } ?? ""
-    let read = "reader.\(reading(of: field.type, errorName: errorName(of: field, in: structName)))"
+  func renderDecoding(_ field: FieldList.Field, of structName: String?, into out: inout SourceWriter) {
+    let fallback = field.swiftDefault.map { "reader.isAtEnd ? \($0) : " } ?? ""
+    let read = "reader.\(reading(of: field, errorName: errorName(of: field, in: structName)))"
     out.line("self.\(field.swiftName) = try \(fallback)\(read)")
   }
 
-  private func reading(of type: ValueType, errorName: String) -> String {
+  private func reading(of field: FieldList.Field, errorName: String) -> String {
     let label = "field: \(errorName)"
-    let element = type.element.swiftType
-    return switch (type.element, type.shape) {
-    case (_, .fixed): "fixedArray(\(type.swiftType).self, \(label))"
+    let element = field.swiftElementType
+    return switch (field.type.element, field.type.shape) {
+    case (_, .fixed): "fixedArray(\(field.swiftType).self, \(label))"
     case (_, .bounded(let bound)): "array(of: \(element).self, bound: \(bound), \(label))"
     case (_, .unbounded): "array(of: \(element).self, bound: nil, \(label))"
-    case (.number, .single): "scalar(\(element).self, \(label))"
+    case (.number, .single) where field.enumeration == nil: "scalar(\(element).self, \(label))"
     case (.string(let bound), .single): "string(bound: \(bound.swiftLiteral), \(label))"
     case (.bytes(let bound), .single): "byteString(bound: \(bound.swiftLiteral), \(label))"
-    case (.bool, .single), (.enumeration, .single), (.structure, .single): "value(\(element).self, \(label))"
+    case (.bool, .single), (.number, .single), (.structure, .single): "value(\(element).self, \(label))"
     }
   }
 
   /// A field of a struct is named with its struct: a frame may hold several.
-  private func errorName(of field: FieldModel, in structName: String?) -> String {
+  private func errorName(of field: FieldList.Field, in structName: String?) -> String {
     (structName.map { "\($0).\(field.name)" } ?? field.name).swiftLiteral
   }
 
   /// The range that encoding enforces, as an expression; nil if everything is allowed.
-  private func range(of field: FieldModel) -> String? {
+  private func range(of field: FieldList.Field) -> String? {
     guard case .number(let type) = field.type.element, field.min != nil || field.max != nil else { return nil }
     let least = type.integers.map { "\($0.lowerBound)" } ?? "-\(type.swiftType).infinity"
     let greatest = type.integers.map { "\($0.upperBound)" } ?? "\(type.swiftType).infinity"

@@ -1,17 +1,23 @@
+import BusSchema
+
 extension SwiftRenderer {
   func render(_ model: EnumModel, into out: inout SourceWriter) {
-    let type = SwiftName.type(model.name)
+    let type = SwiftName.type(model.enumeration.name)
+    let values = model.enumeration.values
     out.line()
     document(
-      [model.doc?.onOneLine ?? "`\(model.name)` of the schema.", "Other values than the named ones are kept."],
+      [
+        model.doc?.onOneLine ?? "`\(model.enumeration.name)` of the schema.",
+        "Other values than the named ones are kept.",
+      ],
       into: &out)
     out.block("public nonisolated struct \(type): PayloadEnum, Hashable, CustomStringConvertible") { out in
       let carrier = model.carrier.swiftType
-      for value in model.values {
+      for value in values {
+        let name = SwiftName.escaped(SwiftName.enumValue(value.name))
+        document(value.doc.map { [$0.onOneLine] } ?? [], into: &out)
         out.line("@inlinable")
-        out.line(
-          "public static var \(SwiftName.escaped(SwiftName.enumValue(value.name))): \(type) { \(type)(rawValue: \(value.number)) }"
-        )
+        out.line("public static var \(name): \(type) { \(type)(rawValue: \(value.number)) }")
       }
       out.line()
       out.line("/// The named values in the order of the schema.")
@@ -19,7 +25,7 @@ extension SwiftRenderer {
       out.indented { out in
         out.line("[")
         out.indented { out in
-          for value in model.values { out.line("\(type)(rawValue: \(value.number)),") }
+          for value in values { out.line("\(type)(rawValue: \(value.number)),") }
         }
         out.line("]")
       }
@@ -33,7 +39,7 @@ extension SwiftRenderer {
       out.line("/// The schema's name of the value; nil for values that it does not name.")
       out.block("public var name: String?") { out in
         out.line("switch rawValue {")
-        for value in model.values { out.line("case \(value.number): \(value.name.swiftLiteral)") }
+        for value in values { out.line("case \(value.number): \(value.name.swiftLiteral)") }
         out.line("default: nil")
         out.line("}")
       }

@@ -1,9 +1,11 @@
+import BusSchema
+
 extension SwiftRenderer {
   /// The stored properties and the initializer that takes them all.
-  func renderMembers(_ fields: [FieldModel], into out: inout SourceWriter) {
+  func renderMembers(_ fields: [FieldList.Field], into out: inout SourceWriter) {
     for field in fields {
       document(documentation(of: field), into: &out)
-      out.line("public var \(field.swiftName): \(field.type.swiftType)")
+      out.line("public var \(field.swiftName): \(field.swiftType)")
     }
     if !fields.isEmpty { out.line() }
     out.line("@inlinable")
@@ -11,7 +13,7 @@ extension SwiftRenderer {
     out.line()
   }
 
-  private func renderInitializer(_ fields: [FieldModel], into out: inout SourceWriter) {
+  private func renderInitializer(_ fields: [FieldList.Field], into out: inout SourceWriter) {
     guard let last = fields.last else {
       out.line("public init() {}")
       return
@@ -19,8 +21,8 @@ extension SwiftRenderer {
     out.line("public init(")
     out.indented { out in
       for field in fields {
-        let value = field.defaultValue.map { " = \($0.swiftLiteral)" } ?? ""
-        out.line("\(field.swiftName): \(field.type.swiftType)\(value)\(field.name == last.name ? "" : ",")")
+        let value = field.swiftDefault.map { " = \($0)" } ?? ""
+        out.line("\(field.swiftName): \(field.swiftType)\(value)\(field.name == last.name ? "" : ",")")
       }
     }
     out.block(")") { out in
@@ -28,7 +30,7 @@ extension SwiftRenderer {
     }
   }
 
-  func renderSize(_ fields: [FieldModel], into out: inout SourceWriter) {
+  func renderSize(_ fields: [FieldList.Field], into out: inout SourceWriter) {
     let fixed = fields.filter(\.type.isFixedSize).encodedSizeMin
     let variable = fields.filter { !$0.type.isFixedSize }.map { "self.\($0.swiftName).encodedSize" }
     let terms = (fixed > 0 || variable.isEmpty ? ["\(fixed)"] : []) + variable
@@ -45,13 +47,13 @@ extension SwiftRenderer {
     }
   }
 
-  private func documentation(of field: FieldModel) -> [String] {
+  private func documentation(of field: FieldList.Field) -> [String] {
     var facts: [String] = []
     switch (field.unit, field.scale) {
-    case (let unit?, let scale?): facts.append("In steps of \(scale.shortestText) \(unit).")
-    case (let unit?, nil): facts.append("In \(unit).")
-    case (nil, let scale?): facts.append("In steps of \(scale.shortestText).")
-    case (nil, nil): break
+    case (let unit?, 1): facts.append("In \(unit).")
+    case (nil, 1): break
+    case (let unit, let scale):
+      facts.append("In steps of \(scale.shortestText)\(unit.map { " \($0)" } ?? "").")
     }
     let element = field.type.element
     switch (field.min, field.max) {
@@ -70,7 +72,12 @@ extension SwiftRenderer {
   }
 }
 
-extension FieldModel {
+extension [FieldList.Field] {
+  /// The fewest bytes on the wire.
+  var encodedSizeMin: Int { reduce(0) { $0 + $1.type.sizeMin } }
+}
+
+extension FieldList.Field {
   /// The property's name as it is written in source text.
   var swiftName: String { SwiftName.escaped(SwiftName.field(name)) }
 }

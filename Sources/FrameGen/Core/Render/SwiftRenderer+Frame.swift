@@ -1,3 +1,5 @@
+import BusSchema
+
 extension SwiftRenderer {
   func render(_ model: FrameModel, into out: inout SourceWriter) {
     let type = SwiftName.type(model.name)
@@ -30,16 +32,16 @@ extension SwiftRenderer {
     }
   }
 
-  /// Tools look frames up by name in this list.
+  /// The list in which tools and tests find every frame.
   func renderList(of frames: [FrameModel], into out: inout SourceWriter) {
     guard let module, !frames.isEmpty else { return }
     out.line()
     out.block("nonisolated extension FrameType") { out in
       out.line("/// Every frame of `\(module)`, in the order of its schema.")
-      out.block("public static var \(SwiftName.frameList(of: module)): [FrameType]") { out in
+      out.block("public static var \(SwiftName.frameList(of: module)): [any TypedFrame.Type]") { out in
         out.line("[")
         out.indented { out in
-          for frame in frames { out.line("FrameType.\(SwiftName.escaped(SwiftName.member(frame.name))),") }
+          for frame in frames { out.line("\(SwiftName.type(frame.name)).self,") }
         }
         out.line("]")
       }

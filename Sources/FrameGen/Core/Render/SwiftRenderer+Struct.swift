@@ -1,3 +1,5 @@
+import BusSchema
+
 extension SwiftRenderer {
   func render(_ model: StructModel, into out: inout SourceWriter) {
     out.line()

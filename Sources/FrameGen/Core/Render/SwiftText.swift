@@ -1,3 +1,5 @@
+import BusSchema
+
 extension NumberType {
   var swiftType: String {
     switch self {
@@ -9,37 +11,40 @@ extension NumberType {
   }
 }
 
-extension ElementType {
-  var swiftType: String {
-    switch self {
-    case .bool: "Bool"
-    case .number(let number): number.swiftType
-    case .string: "String"
-    case .bytes: "[UInt8]"
-    case .enumeration(let model): SwiftName.type(model.name)
-    case .structure(let model): SwiftName.type(model.name)
+extension FieldList.Field {
+  /// The type of one value.
+  var swiftElementType: String {
+    if let enumeration { return SwiftName.type(enumeration.name) }
+    switch type.element {
+    case .bool: return "Bool"
+    case .number(let number): return number.swiftType
+    case .string: return "String"
+    case .bytes: return "[UInt8]"
+    case .structure: return SwiftName.type(structName ?? name)
     }
   }
-}
 
-extension ValueType {
+  /// The type of the property.
   var swiftType: String {
-    switch shape {
-    case .single: element.swiftType
-    case .fixed(let count): "FixedArray<\(count), \(element.swiftType)>"
-    case .bounded, .unbounded: "[\(element.swiftType)]"
+    switch type.shape {
+    case .single: swiftElementType
+    case .fixed(let count): "FixedArray<\(count), \(swiftElementType)>"
+    case .bounded, .unbounded: "[\(swiftElementType)]"
     }
   }
-}
 
-extension DefaultValue {
-  var swiftLiteral: String {
-    switch self {
-    case .bool(let value): "\(value)"
-    case .number(let number, let type): type.text(number)
-    case .text(let text): text.swiftLiteral
-    case .enumValue(let value): ".\(SwiftName.escaped(SwiftName.enumValue(value.name)))"
-    case .emptyArray: "[]"
+  /// The default as an expression; nil if there is none.
+  var swiftDefault: String? {
+    switch defaultValue {
+    case nil: return nil
+    case .bool(let value)?: return "\(value)"
+    case .text(let text)?: return text.swiftLiteral
+    case .empty?: return "[]"
+    case .number(let number)?:
+      guard case .integer(let value) = number, let name = enumeration?.name(of: value) else {
+        return type.element.text(number)
+      }
+      return ".\(SwiftName.escaped(SwiftName.enumValue(name)))"
     }
   }
 }

@@ -1,3 +1,4 @@
+import BusSchema
 import YAMLText
 
 extension SchemaReader {
@@ -23,9 +24,22 @@ extension SchemaReader {
         node.position,
         "enum \(name.value) has \(pairs.count) values, the limit is \(Limits.enumValuesMax); use a plain number")
     }
-    return pairs.compactMap { pair in
-      integer(pair.value, key: pair.key.value).map { EnumDeclaration.Value(name: pair.key, number: $0) }
+    return pairs.compactMap { value($0) }
+  }
+
+  /// Reads `OFF: 0` or `OFF: { value: 0, doc: … }`.
+  private mutating func value(_ pair: YAMLPair) -> EnumDeclaration.Value? {
+    guard case .mapping = pair.value.content else {
+      return integer(pair.value, key: pair.key.value)
+        .map { EnumDeclaration.Value(name: pair.key, number: $0, doc: nil) }
     }
+    guard let entries = mapping(pair.value, keys: ["value", "doc"], of: "value \(pair.key.value)") else { return nil }
+    if entries["value"] == nil {
+      report(pair.key.position, "value \(pair.key.value) has no 'value'; give it a number")
+    }
+    let doc = doc(entries["doc"])
+    return integer(entries["value"], key: "value")
+      .map { EnumDeclaration.Value(name: pair.key, number: $0, doc: doc) }
   }
 
   /// Reads an entry under `structs:`.

@@ -1,3 +1,4 @@
+import BusSchema
 import YAMLText
 
 extension SchemaReader {

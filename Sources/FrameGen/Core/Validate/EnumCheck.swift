@@ -1,3 +1,4 @@
+import BusSchema
 import YAMLText
 
 /// Checks that the values of an enum are different numbers of its integer type.

@@ -10,19 +10,19 @@ struct NameCheck {
     self.module = module
   }
 
-  mutating func check(_ file: SchemaFile) {
+  mutating func check(_ declarations: Declarations) {
     let types =
-      file.enums.map { ("enum", $0.name) } + file.structs.map { ("struct", $0.name) }
-      + file.frames.map { ("frame", $0.name) }
+      declarations.enums.map { ("enum", $0.name) } + declarations.structs.map { ("struct", $0.name) }
+      + declarations.frames.map { ("frame", $0.name) }
     let wellFormed = types.filter { isUpperCase($0.1, kind: $0.0) }
     for (kind, name) in wellFormed { checkFree(name, kind: kind) }
     checkDistinct(wellFormed.map(\.1), becoming: "the Swift type", SwiftName.type)
-    for declaration in file.enums {
+    for declaration in declarations.enums {
       let names = declaration.values.map(\.name)
       let wellFormed = names.filter { isUpperCase($0, kind: "enum value") }
       checkDistinct(wellFormed, becoming: "the Swift name", SwiftName.enumValue)
     }
-    for fields in file.structs.map(\.fields) + file.frames.map(\.fields) {
+    for fields in declarations.structs.map(\.fields) + declarations.frames.map(\.fields) {
       let names = fields.map(\.name)
       let wellFormed = names.filter { isLowerCase($0) }
       checkDistinct(wellFormed, becoming: "the Swift name", SwiftName.field)
@@ -65,7 +65,7 @@ struct NameCheck {
       report(name, "'ALL' stands for all frames; choose another name")
     } else if ReservedNames.bus.contains(name.value), module != Validator.busModule {
       report(name, "'\(name.value)' is declared by the bus itself; choose another name")
-    } else if ReservedNames.sdkTypes.contains(swift) {
+    } else if ReservedNames.sdkTypes.contains(swift) || ReservedNames.sdkModules.contains(swift) {
       report(name, "'\(name.value)' becomes the Swift type \(swift), which the SDK uses; choose another name")
     } else if ReservedNames.swiftTypes.contains(swift) {
       report(name, "'\(name.value)' becomes the Swift type \(swift), which Swift itself uses; choose another name")
@@ -86,8 +86,13 @@ struct NameCheck {
         seen[swift] = name
         continue
       }
-      let relation = "'\(name.value)' becomes \(what) \(swift), as does '\(other.value)' in line \(other.position.line)"
-      report(name, "\(relation); rename one of them")
+      let place = other.position.text(seenFrom: name.position)
+      if name.value == other.value {
+        report(name, "'\(name.value)' is declared already, \(place); rename or remove one of them")
+      } else {
+        report(
+          name, "'\(name.value)' becomes \(what) \(swift), as does '\(other.value)' \(place); rename one of them")
+      }
     }
   }
 

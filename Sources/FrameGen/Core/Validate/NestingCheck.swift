@@ -7,9 +7,9 @@ struct NestingCheck {
   private var depths: [String: Int] = [:]
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(_ file: SchemaFile) {
-    structs = Dictionary(file.structs.map { ($0.name.value, $0) }) { first, _ in first }
-    order = file.structs.map(\.name.value)
+  init(_ declarations: Declarations) {
+    structs = Dictionary(declarations.structs.map { ($0.name.value, $0) }) { first, _ in first }
+    order = declarations.structs.map(\.name.value)
   }
 
   mutating func check() {

@@ -1,3 +1,4 @@
+import BusSchema
 import YAMLText
 
 /// Checks that frames fit into a payload and that their field lists stay readable. Runs only if no struct is recursive.
@@ -20,18 +21,18 @@ struct SizeCheck {
     }
   }
 
-  private let file: SchemaFile
+  private let declarations: Declarations
   private let types: TypeTable
   private var structs: [String: Extent] = [:]
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(file: SchemaFile, types: TypeTable) {
-    self.file = file
+  init(_ declarations: Declarations, types: TypeTable) {
+    self.declarations = declarations
     self.types = types
   }
 
   mutating func check() {
-    for frame in file.frames {
+    for frame in declarations.frames {
       let extent = extent(of: frame.fields)
       if extent.bytes > Limits.payloadBytesMax {
         report(frame.name, "takes more than \(Limits.payloadBytesMax) bytes, the largest payload; shorten its arrays")

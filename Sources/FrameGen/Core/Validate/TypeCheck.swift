@@ -1,18 +1,22 @@
+import BusSchema
 import YAMLText
 
 /// Checks that the types of fields exist and that their counts make sense.
 struct TypeCheck {
   let types: TypeTable
+  /// Whether all files of the schema could be read; if not, an unknown type may be declared in one of them.
+  let isComplete: Bool
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(types: TypeTable) {
+  init(types: TypeTable, isComplete: Bool) {
     self.types = types
+    self.isComplete = isComplete
   }
 
   mutating func check(_ fields: [FieldDeclaration]) {
     for type in fields.compactMap(\.type) {
       guard let kind = types.kind(type.value.name) else {
-        reportUnknown(type)
+        if isComplete { reportUnknown(type) }
         continue
       }
       checkShape(type, kind: kind)
@@ -28,7 +32,7 @@ struct TypeCheck {
     }
   }
 
-  private mutating func checkShape(_ type: Located<TypeExpression>, kind: TypeKind) {
+  private mutating func checkShape(_ type: Located<TypeExpression>, kind: TypeTable.Kind) {
     switch (type.value.shape, kind) {
     case (.unbounded, .bytes), (.fixed, .bytes):
       report(

@@ -1,17 +1,27 @@
+import BusSchema
+
 /// All types that a schema can name.
 struct TypeTable {
-  private let kinds: [String: TypeKind]
+  /// What the name of a type stands for.
+  enum Kind {
+    case bool, string, bytes
+    case number(NumberType)
+    case enumeration(EnumDeclaration)
+    case structure(StructDeclaration)
+  }
 
-  init(_ file: SchemaFile) {
-    var kinds: [String: TypeKind] = ["bool": .bool, "string": .string, "bytes": .bytes]
+  private let kinds: [String: Kind]
+
+  init(_ declarations: Declarations) {
+    var kinds: [String: Kind] = ["bool": .bool, "string": .string, "bytes": .bytes]
     for number in NumberType.allCases { kinds[number.rawValue] = .number(number) }
-    for declaration in file.enums { kinds[declaration.name.value] = .enumeration(declaration) }
-    for declaration in file.structs { kinds[declaration.name.value] = .structure(declaration) }
+    for declaration in declarations.enums { kinds[declaration.name.value] = .enumeration(declaration) }
+    for declaration in declarations.structs { kinds[declaration.name.value] = .structure(declaration) }
     self.kinds = kinds
   }
 
   /// The type with this name; nil if there is none.
-  func kind(_ name: String) -> TypeKind? { kinds[name] }
+  func kind(_ name: String) -> Kind? { kinds[name] }
 
   /// Every name, in alphabetical order.
   var names: [String] { kinds.keys.sorted() }

@@ -1,3 +1,4 @@
+import BusSchema
 import YAMLText
 
 extension ValueCheck {
@@ -43,7 +44,7 @@ extension ValueCheck {
     }
   }
 
-  private mutating func checkText(_ literal: Located<DefaultLiteral>, shape: Shape) {
+  private mutating func checkText(_ literal: Located<DefaultLiteral>, shape: FieldList.ValueType.Shape) {
     guard case .scalar(let text, _) = literal.value else {
       report(literal.position, "the default of a string must be a text")
       return

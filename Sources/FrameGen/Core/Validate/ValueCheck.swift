@@ -1,3 +1,4 @@
+import BusSchema
 import YAMLText
 
 /// Checks units, scales, ranges and defaults against the types of their fields.

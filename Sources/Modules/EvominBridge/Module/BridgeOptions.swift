@@ -79,9 +79,10 @@ struct BridgeOptions {
     }
     do {
       let bytes = try FileDescriptor.contents(of: path, bytesMax: EvominMap.fileBytesMax)
-      return try EvominMap(reading: bytes, instance: instance, payloadBytesMax: settings.payloadBytesMax)
+      return try EvominMap(
+        reading: bytes, path: path, instance: instance, payloadBytesMax: settings.payloadBytesMax)
     } catch let error as EvominMapError {
-      FileDescriptor.standardError.write(error.text(path: path))
+      FileDescriptor.standardError.write(error.text)
       throw CommandOptions.UsageError("--map: \(path) has \(error.count) error\(error.count == 1 ? "" : "s")")
     } catch {
       throw CommandOptions.UsageError("--map: \(error)")

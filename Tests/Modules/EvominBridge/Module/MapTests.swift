@@ -13,7 +13,7 @@ struct MapTests {
       _ = try EvominMap(reading: Array(text.utf8), payloadBytesMax: payloadBytesMax)
       return []
     } catch {
-      return error.text(path: "evomin.yaml").split(separator: "\n").map(String.init)
+      return error.text.split(separator: "\n").map(String.init)
     }
   }
 

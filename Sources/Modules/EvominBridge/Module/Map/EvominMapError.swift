@@ -9,10 +9,8 @@ public struct EvominMapError: Error, Equatable, Sendable {
   }
 
   /// A line for each problem, `evomin.yaml:3:5: error: …`.
-  ///
-  /// - Parameter path: the file's path as the user wrote it.
-  public func text(path: String) -> String {
-    diagnostics.map { $0.text(path: path) + "\n" }.joined()
+  public var text: String {
+    diagnostics.map { $0.text + "\n" }.joined()
   }
 
   public var count: Int { diagnostics.count }

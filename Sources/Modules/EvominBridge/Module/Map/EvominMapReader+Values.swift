@@ -23,15 +23,16 @@ extension EvominMapReader {
   }
 
   private mutating func frame(_ text: Located<String>) -> FrameType? {
+    let known = FrameType.allInFrames.map { $0.frameType }
     if case .integer(let id)? = Number(text.value) {
       guard (1...Self.frameIDMax).contains(id) else {
         report(text.position, "a frame's id is a number from 1 to \(Self.frameIDMax), not \(text.value)")
         return nil
       }
-      return FrameType.allInFrames.first { $0.id == UInt16(id) } ?? FrameType(id: UInt16(id))
+      return known.first { $0.id == UInt16(id) } ?? FrameType(id: UInt16(id))
     }
-    if let type = FrameType.allInFrames.first(where: { "\($0.name)" == text.value }) { return type }
-    let advice = Nearest.advice(for: text.value, among: FrameType.allInFrames.map { "\($0.name)" })
+    if let type = known.first(where: { "\($0.name)" == text.value }) { return type }
+    let advice = Nearest.advice(for: text.value, among: known.map { "\($0.name)" })
     report(
       text.position,
       "this bridge knows no frame '\(text.value)'; \(advice)a frame of another package is given by its id")

@@ -32,9 +32,10 @@ struct EvominMapReader: YAMLReading {
     self.diagnostics = diagnostics
   }
 
-  mutating func routes(in root: YAMLNode?) -> [EvominRoute] {
+  /// - Parameter path: the file's path as the user wrote it.
+  mutating func routes(in root: YAMLNode?, path: String) -> [EvominRoute] {
     guard let root, !root.isEmpty else {
-      report(.start, "the file is empty; say what the commands are under 'commands:'")
+      report(.start(of: path), "the file is empty; say what the commands are under 'commands:'")
       return []
     }
     guard let sections = mapping(root, keys: ["commands"], of: "the map") else { return [] }

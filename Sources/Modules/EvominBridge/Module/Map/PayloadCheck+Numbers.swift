@@ -2,7 +2,7 @@ import BusWire
 
 extension PayloadCheck {
   static func checkNumber(
-    _ type: FieldList.NumberType, _ field: FieldList.Field, _ reader: inout PayloadReader
+    _ type: NumberType, _ field: FieldList.Field, _ reader: inout PayloadReader
   ) throws(CodecError) {
     switch type {
     case .int8: try checkInteger(Int8.self, field, &reader)
@@ -36,7 +36,7 @@ extension PayloadCheck {
     .outOfRange(field: "", value: value, range: "\(text(field.min) ?? "any") to \(text(field.max) ?? "any")")
   }
 
-  private static func text(_ number: FieldList.Number?) -> String? {
+  private static func text(_ number: Number?) -> String? {
     switch number {
     case .integer(let value): "\(value)"
     case .real(let value): "\(value)"

@@ -1,0 +1,76 @@
+import BusSchema
+import YAMLText
+
+/// Everything that a schema declares, as it is written in its files.
+struct Declarations {
+  var enums: [EnumDeclaration] = []
+  var structs: [StructDeclaration] = []
+  var frames: [FrameDeclaration] = []
+
+  var isEmpty: Bool { enums.isEmpty && structs.isEmpty && frames.isEmpty }
+
+  /// Appends what another file declares.
+  mutating func append(_ other: Declarations) {
+    enums += other.enums
+    structs += other.structs
+    frames += other.frames
+  }
+}
+
+/// An entry under `enums:`.
+struct EnumDeclaration {
+  struct Value {
+    let name: Located<String>
+    let number: Located<Int128>
+    let doc: String?
+  }
+
+  let name: Located<String>
+  /// nil if the schema leaves it out.
+  let type: Located<String>?
+  let doc: String?
+  let values: [Value]
+}
+
+/// An entry under `structs:`.
+struct StructDeclaration {
+  let name: Located<String>
+  let doc: String?
+  let fields: [FieldDeclaration]
+}
+
+/// An entry under `frames:`.
+struct FrameDeclaration {
+  let name: Located<String>
+  /// nil if it is missing or no number, which has been reported.
+  let id: Located<Int128>?
+  let doc: String?
+  let priority: FramePriority
+  let isRetained: Bool
+  let fields: [FieldDeclaration]
+}
+
+/// The priorities of the bus by their names in a schema.
+enum FramePriority: String, CaseIterable {
+  case high, normal, low
+  case dataStream = "data_stream"
+}
+
+/// A field of a frame or struct.
+struct FieldDeclaration {
+  let name: Located<String>
+  /// nil if it is missing or malformed, which has been reported.
+  var type: Located<TypeExpression>?
+  var doc: String?
+  var unit: Located<String>?
+  var scale: Located<Number>?
+  var min: Located<Number>?
+  var max: Located<Number>?
+  var defaultLiteral: Located<DefaultLiteral>?
+}
+
+/// What stands behind `default:`.
+enum DefaultLiteral: Equatable {
+  case scalar(String, isPlain: Bool)
+  case emptyList
+}

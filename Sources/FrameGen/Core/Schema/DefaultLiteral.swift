@@ -1,5 +1,0 @@
-/// What stands behind `default:`.
-enum DefaultLiteral: Equatable {
-  case scalar(String, isPlain: Bool)
-  case emptyList
-}
