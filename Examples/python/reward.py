@@ -32,7 +32,8 @@ STATUS_START = struct.Struct("<BB?HHIHHHHIIIIIQ")
 
 class Reward:
     """Candies that were asked for. `fell` and `taken` have for each candy, by its number from 1 on, when that was in
-    seconds since 1970, by the clock of the dispenser's computer; what became of the others is in `text`."""
+    seconds since 1970, by the clock of the dispenser's computer; what became of the others is in `text`. What happened
+    while no manager was there has the time at which it was reported."""
 
     def __init__(self, request, count):
         self.request, self.count = request, count
