@@ -107,7 +107,7 @@ extension Bus {
     } catch {
       throw BusError(.invalidFrame, "\(type) was not sent: \(error)", cause: error)
     }
-    if header.flags.contains(.retain) { retainedSends.keep(outbox.lastFrame(header.frameByteCount)) }
+    if header.flags.isDisjoint(with: .request), header.flags.contains(.retain) { keep(header) }
     sequence &+= 1
     unsentFrames += 1
     if header.flags.priority == .high { flushNow() }
@@ -144,20 +144,47 @@ extension Bus {
     }
   }
 
-  /// Sends the last values again that a manager before this one was asked to keep.
+  // MARK: Kept frames
+
+  private func keep(_ header: FrameHeader) {
+    let isKept = retainedSends.keep(
+      outbox.lastFrame(header.frameByteCount), depth: declarations.depth(of: header.type))
+    guard !isKept, !isForgetting else { return }
+    isForgetting = true
+    log(
+      .warning, "not_kept",
+      [
+        "module": configuration.name, "frame": declarations.title(of: header.type),
+        "meaning":
+          "this module asks for more to be kept than \(RetainedSends.bytesMax >> 20) MiB; the next manager does not get the oldest frames",
+        "next": "keep less",
+      ])
+  }
+
+  /// Sends again to a new manager what one before it was asked to keep, as it was and in the same order.
   func sendRetainedAgain() {
-    for frame in retainedSends.frames {
-      let kept = frame.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) }
-      var header = kept
+    var tooLarge: FrameHeader?
+    retainedSends.visit { frame in
+      var header = FrameHeader(at: frame.baseAddress!)
+      guard header.size <= payloadBytesMax else {
+        tooLarge = header
+        return
+      }
       header.sequence = sequence
       sequence &+= 1
       unsentFrames += 1
       // What was encoded once fits.
       try? outbox.append(header) { writer throws(CodecError) in
-        frame.withUnsafeBytes {
-          writer.append(bytes: UnsafeRawBufferPointer(rebasing: $0[FrameHeader.byteCount...]))
-        }
+        writer.append(bytes: UnsafeRawBufferPointer(rebasing: frame[FrameHeader.byteCount...]))
       }
     }
+    guard let tooLarge else { return }
+    log(
+      .warning, "not_sent_again",
+      [
+        "module": configuration.name, "frame": declarations.title(of: tooLarge.type),
+        "meaning": "it has \(tooLarge.size) bytes, this manager takes \(payloadBytesMax)",
+        "next": "raise the manager's --max-payload",
+      ])
   }
 }

@@ -36,6 +36,8 @@ public final class Bus {
 
   var declarations = Declarations()
   var retainedSends = RetainedSends()
+  /// That more was to be kept than there is room for was logged.
+  var isForgetting = false
   var mismatches = Mismatches()
   /// Frames that the manager dropped instead of sending them here, since the start.
   public internal(set) var lostFrames: UInt64 = 0

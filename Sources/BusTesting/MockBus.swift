@@ -132,6 +132,11 @@ public final class MockBus {
     link.takesFrames = takesFrames
   }
 
+  /// Sets the largest payload that the manager takes from the next connection on.
+  package func setPayloadBytesMax(_ byteCount: UInt32) {
+    link.manager.payloadBytesMax = byteCount
+  }
+
   /// Lets time pass.
   public func advance(milliseconds: Int) {
     link.advance(milliseconds: milliseconds)

@@ -5,6 +5,8 @@ final class MockManager {
   /// Bytes on their way to the client.
   var toClient: [UInt8] = []
   var sent: [SentFrame] = []
+  /// What WELCOME says.
+  var payloadBytesMax: UInt32 = 4 << 20
   private(set) var listenSet: [ListenEntry] = []
   private(set) var declared: [Declare] = []
   private var fromClient: [UInt8] = []
@@ -46,7 +48,7 @@ final class MockManager {
     switch header.type {
     case Hello.frameType.id:
       let welcome = Welcome(
-        version: WireProtocol.version, module: 1, bus: "mock", managerVersion: "mock", payloadBytesMax: 4 << 20,
+        version: WireProtocol.version, module: 1, bus: "mock", managerVersion: "mock", payloadBytesMax: payloadBytesMax,
         queueBytesMax: 1 << 20)
       send(frame: welcome, payload: try welcome.payload())
     case Ping.frameType.id:

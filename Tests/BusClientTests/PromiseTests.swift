@@ -42,6 +42,60 @@ struct PromiseTests {
     #expect(mock.bus.lostFrames == 20)
   }
 
+  @Test("a history is sent again to the next manager, marked, with its own times, in order across types")
+  func history() throws {
+    for type in UInt16(4096)...4097 {
+      mock.bus.declare(
+        id: type, name: "F\(type)", fields: "", properties: FrameProperties(retain: 3), sends: true, listens: false)
+    }
+    for value in UInt8(0)..<10 {
+      try mock.bus.send(payload: [value], type: 4096 + UInt16(value % 2), flags: .retain.with(value < 5 ? .high : .low))
+    }
+    try mock.bus.request(FrameType(id: 4096))
+    let before = mock.sent
+    #expect(zip(before, before.dropFirst()).allSatisfy { $0.header.timestamp < $1.header.timestamp })
+    mock.forgetSent()
+    mock.disconnect()
+    #expect(!mock.bus.hasData)
+    mock.advance(milliseconds: 1000)
+    #expect(!mock.bus.hasData)
+    let again = mock.sent
+    #expect(again.map(\.payload) == (4..<10).map { [$0] })
+    #expect(again.map(\.header.timestamp) == before[4..<10].map(\.header.timestamp))
+    #expect(again.allSatisfy { $0.header.flags.isSuperset(of: [.retain, .retained]) })
+    #expect(again.map(\.header.sequence) == Array(0..<6))
+  }
+
+  @Test("a frame that is too large for the next manager stays, and the others are sent")
+  func smallerManager() throws {
+    try mock.bus.send(payload: [UInt8](repeating: 1, count: 5000), type: 4096, flags: .retain)
+    try mock.bus.send(payload: [2], type: 4097, flags: .retain)
+    mock.forgetSent()
+    for (limit, expected) in [(UInt32(1000), [1]), (10_000, [5000, 1])] {
+      mock.setPayloadBytesMax(limit)
+      mock.disconnect()
+      #expect(!mock.bus.hasData)
+      mock.advance(milliseconds: 1000)
+      #expect(!mock.bus.hasData)
+      #expect(mock.bus.isConnected)
+      #expect(mock.sent.map(\.payload.count) == expected)
+      mock.forgetSent()
+    }
+  }
+
+  @Test("what a client keeps for the next manager is bounded: the oldest frames go")
+  func bounded() throws {
+    for value in UInt8(0)..<20 {
+      try mock.bus.send(payload: [UInt8](repeating: value, count: 1 << 20), type: 4096 + UInt16(value), flags: .retain)
+    }
+    mock.forgetSent()
+    mock.disconnect()
+    #expect(!mock.bus.hasData)
+    mock.advance(milliseconds: 1000)
+    #expect(!mock.bus.hasData)
+    #expect(mock.sent.map(\.payload.first) == (5..<20).map { $0 })
+  }
+
   @Test("last values are sent again to the next manager, each once, with their own time")
   func retained() throws {
     for value in [Int16(1), 2] {

@@ -15,6 +15,11 @@ struct Declarations {
     indexByType[type].map { declares[$0].name } ?? "\(type)"
   }
 
+  /// How many frames of a type are kept for each instance.
+  func depth(of type: UInt16) -> Int {
+    indexByType[type].map { max(1, Int(declares[$0].retain)) } ?? 1
+  }
+
   /// Takes note of a use.
   ///
   /// - Returns: the DECLARE to send; nil if the manager knows it already or there is no schema to tell.

@@ -113,7 +113,7 @@ struct RoutingModel {
   /// What kept frames take in a manager that has room for all of them.
   var keptBytes: Int {
     sessions.reduce(0) { sum, session in
-      (session?.kept ?? []).reduce(sum) { $0 + Shelf.cost(of: $1.header.frameByteCount) }
+      (session?.kept ?? []).reduce(sum) { $0 + KeptFrames.cost(of: $1.header.frameByteCount) }
     }
   }
 

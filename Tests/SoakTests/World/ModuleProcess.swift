@@ -18,7 +18,7 @@ final class ModuleProcess {
   /// Frames that have arrived and were not taken out.
   private var arrived: [Message] = []
   private var arrivedHead = 0
-  /// Last values that it asked the manager to keep, in the order in which their kinds were first sent.
+  /// What it asked the manager to keep, in the order in which it was sent.
   private var retained: [Message] = []
   private var welcomes = 0
   private var breaks = 0
@@ -144,10 +144,13 @@ final class ModuleProcess {
   }
 
   private func keep(_ message: Message) {
-    let index = retained.firstIndex {
-      $0.header.type == message.header.type && $0.header.instance == message.header.instance
+    var message = message
+    message.header.flags.insert(.retained)
+    retained.append(message)
+    let alike = retained.indices.filter {
+      retained[$0].header.type == message.header.type && retained[$0].header.instance == message.header.instance
     }
-    if let index { retained[index] = message } else { retained.append(message) }
+    if alike.count > Traffic.depth(of: message.header.type) { retained.remove(at: alike[0]) }
   }
 
   func listen(_ subscriptions: [Subscription]) {

@@ -21,7 +21,7 @@ struct Retained: ~Copyable {
   }
 
   private let bytesMax: Int
-  private var shelves: [Shelf?] = []
+  private var shelves: [KeptFrames?] = []
   /// Shelves with a frame on them.
   private var usedCount = 0
   private var lastArrival: UInt64 = 0
@@ -47,7 +47,7 @@ struct Retained: ~Copyable {
   /// Forgets what a module asked to keep.
   mutating func removeAll(of id: SessionID) {
     guard Int(id.slot) < shelves.count else { return }
-    change(id) { $0 = Shelf() }
+    change(id) { $0 = KeptFrames() }
     shelves[Int(id.slot)] = nil
   }
 
@@ -62,7 +62,7 @@ struct Retained: ~Copyable {
     case .known: return []
     case .room(let bytes): spare = bytes
     }
-    let room = min(bytesMax, byteCount + max(0, bytesFree)) - Shelf.cost(of: frame.count)
+    let room = min(bytesMax, byteCount + max(0, bytesFree)) - KeptFrames.cost(of: frame.count)
     var dropped: [Dropped] = []
     if room >= 0, byteCount > room { dropped = shrink(to: room, for: id) }
     guard byteCount <= room else {
@@ -106,11 +106,11 @@ struct Retained: ~Copyable {
     Int(id.slot) < shelves.count ? shelves[Int(id.slot)]?.byteCount ?? 0 : 0
   }
 
-  private mutating func change<Result>(_ id: SessionID, _ body: (inout Shelf) -> Result) -> Result {
+  private mutating func change<Result>(_ id: SessionID, _ body: (inout KeptFrames) -> Result) -> Result {
     let slot = Int(id.slot)
     while shelves.count <= slot { shelves.append(nil) }
     let before = shelves[slot]?.byteCount ?? 0
-    let result = body(&shelves[slot, default: Shelf()])
+    let result = body(&shelves[slot, default: KeptFrames()])
     let after = shelves[slot]?.byteCount ?? 0
     byteCount += after - before
     usedCount += (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0)
@@ -128,7 +128,7 @@ struct Retained: ~Copyable {
   ///   - listener: gets none of its own.
   ///   - isWanted: whether the listener asked for a type and instance.
   /// - Returns: the whole frame, marked as retained; nil at the end.
-  func next(_ cursor: inout Cursor, for listener: SessionID, where isWanted: (RouteKey) -> Bool) -> [UInt8]? {
+  func next(_ cursor: inout Cursor, for listener: SessionID, where isWanted: (KeptFrames.Kind) -> Bool) -> [UInt8]? {
     while cursor.slot < shelves.count {
       if cursor.slot != Int(listener.slot),
         let found = shelves[cursor.slot]?.next(after: cursor.arrival, upTo: cursor.end, where: isWanted)
@@ -143,8 +143,8 @@ struct Retained: ~Copyable {
   }
 }
 
-extension Array where Element == Shelf? {
-  fileprivate subscript(slot: Int, default shelf: @autoclosure () -> Shelf) -> Shelf {
+extension Array where Element == KeptFrames? {
+  fileprivate subscript(slot: Int, default shelf: @autoclosure () -> KeptFrames) -> KeptFrames {
     get { self[slot] ?? shelf() }
     _modify {
       if self[slot] == nil { self[slot] = shelf() }

@@ -1,15 +1,25 @@
-import BusWire
+/// What one module asks to be kept (docs/PROTOCOL.md, "Kept frames"): the last frames of each type and instance, in the
+/// order in which they came. The manager has one for each module, and each client one of its own for the next manager.
+package struct KeptFrames {
+  /// What a history is of.
+  package struct Kind: Hashable {
+    package let type: UInt16
+    package let instance: UInt8
 
-/// What one module asked to keep: the last frames of each type and instance, in the order in which they arrived.
-struct Shelf {
+    init(_ header: FrameHeader) {
+      type = header.type
+      instance = header.instance
+    }
+  }
+
   private struct Entry {
     let arrival: UInt64
-    let kind: RouteKey
+    let kind: Kind
     /// The frame, marked as retained; nil once it has gone.
     var bytes: [UInt8]?
   }
 
-  enum Room {
+  package enum Room {
     /// The frame is there already.
     case known
     /// There is room for it; with the memory of a frame that went, to use again.
@@ -21,25 +31,28 @@ struct Shelf {
   /// The entries before it have gone.
   private var head = 0
   private var gapCount = 0
-  private var rings: [RouteKey: KeptRing] = [:]
+  private var rings: [Kind: KeptRing] = [:]
   private var depths: [UInt16: Int] = [:]
-  private(set) var byteCount = 0
+  /// Memory that the frames take, with what it costs to keep them.
+  package private(set) var byteCount = 0
 
   /// What it costs to keep a frame beside its bytes, with its part of the ring.
   private static let overheadBytes = 256
 
-  /// What a frame of this many bytes takes.
-  static func cost(of frameBytes: Int) -> Int { frameBytes + overheadBytes }
+  package init() {}
 
-  mutating func setDepth(_ depth: Int, of type: UInt16) {
+  /// What a frame of this many bytes takes.
+  package static func cost(of frameBytes: Int) -> Int { frameBytes + overheadBytes }
+
+  package mutating func setDepth(_ depth: Int, of type: UInt16) {
     depths[type] = depth > 1 ? depth : nil
   }
 
-  func depth(of type: UInt16) -> Int { depths[type] ?? 1 }
+  package func depth(of type: UInt16) -> Int { depths[type] ?? 1 }
 
   /// Makes room among those of a frame's kind: the oldest goes if there are as many as may be.
-  mutating func makeRoom(for header: FrameHeader) -> Room {
-    let kind = Self.kind(of: header)
+  package mutating func makeRoom(for header: FrameHeader) -> Room {
+    let kind = Kind(header)
     guard let ring = rings[kind], let newest = ring.newest else { return .room(nil) }
     if ring.contains(header.timestamp) {
       // A sender whose clock stands still means its last value by it.
@@ -56,7 +69,7 @@ struct Shelf {
   /// Puts a frame behind all others.
   ///
   /// - Parameter spare: memory to use again if the frame fits it exactly.
-  mutating func append(
+  package mutating func append(
     _ frame: UnsafeRawBufferPointer, _ header: FrameHeader, arrival: UInt64, reusing spare: consuming [UInt8]?
   ) {
     var bytes = spare ?? []
@@ -66,7 +79,7 @@ struct Shelf {
       bytes = [UInt8](frame)
     }
     bytes[FrameHeader.Offset.flags] = header.flags.union(.retained).rawValue
-    let kind = Self.kind(of: header)
+    let kind = Kind(header)
     entries.append(Entry(arrival: arrival, kind: kind, bytes: bytes))
     rings[kind, default: KeptRing()].append(KeptRing.Place(timestamp: header.timestamp, arrival: arrival))
     byteCount += Self.cost(of: frame.count)
@@ -75,7 +88,7 @@ struct Shelf {
   /// Gives up the oldest frame.
   ///
   /// - Returns: its header; nil if there is none.
-  mutating func removeOldest() -> FrameHeader? {
+  package mutating func removeOldest() -> FrameHeader? {
     guard head < entries.count else { return nil }
     // What arrived first is the oldest of its kind, too.
     return removeOldest(of: entries[head].kind)
@@ -84,13 +97,13 @@ struct Shelf {
   /// Gives up all frames of a frame's type and instance.
   ///
   /// - Returns: their headers.
-  mutating func removeKind(of header: FrameHeader) -> [FrameHeader] {
+  package mutating func removeKind(of header: FrameHeader) -> [FrameHeader] {
     var headers: [FrameHeader] = []
-    while let header = removeOldest(of: Self.kind(of: header)) { headers.append(header) }
+    while let header = removeOldest(of: Kind(header)) { headers.append(header) }
     return headers
   }
 
-  private mutating func removeOldest(of kind: RouteKey) -> FrameHeader? {
+  private mutating func removeOldest(of kind: Kind) -> FrameHeader? {
     guard let place = rings[kind]?.removeOldest() else {
       rings[kind] = nil
       return nil
@@ -125,17 +138,13 @@ struct Shelf {
   }
 
   /// The first frame that is wanted and arrived behind one place, up to another.
-  func next(
-    after arrival: UInt64, upTo end: UInt64, where isWanted: (RouteKey) -> Bool
+  package func next(
+    after arrival: UInt64, upTo end: UInt64, where isWanted: (Kind) -> Bool
   ) -> (arrival: UInt64, bytes: [UInt8])? {
     for entry in entries[index(after: arrival)...] {
       if entry.arrival > end { return nil }
       if let bytes = entry.bytes, isWanted(entry.kind) { return (entry.arrival, bytes) }
     }
     return nil
-  }
-
-  private static func kind(of header: FrameHeader) -> RouteKey {
-    RouteKey(type: header.type, instance: header.instance, isRequest: false)
   }
 }
