@@ -12,7 +12,7 @@ extension Declaration {
 
   /// The flags of a value: priority and retain mark are those of the schema where this build knows it.
   func flags(_ priority: Priority?) -> FrameFlags {
-    let flags: FrameFlags = builtInType?.retain == true ? .retain : []
+    let flags: FrameFlags = (builtInType?.retain ?? 0) > 0 ? .retain : []
     return flags.with(priority ?? builtInType?.priority ?? .normal)
   }
 }
