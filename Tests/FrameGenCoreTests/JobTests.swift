@@ -20,9 +20,9 @@ struct JobTests {
     let problem = "error: 'retain' must be true, false or a number from 1 to 1024"
     #expect(
       problems(in: "frames:\n" + wrong) == [
-        "frames.yaml:2:24: \(problem), not '0'", "frames.yaml:3:22: \(problem), not '1025'",
-        "frames.yaml:4:24: \(problem), not '-1'", "frames.yaml:5:22: \(problem), not '1.5'",
-        "frames.yaml:6:24: \(problem), not the text \"2\"", "frames.yaml:7:22: \(problem), but it is a list",
+        "frames.yaml:2:24: \(problem), not '0'", "frames.yaml:3:24: \(problem), not '1025'",
+        "frames.yaml:4:24: \(problem), not '-1'", "frames.yaml:5:24: \(problem), not '1.5'",
+        "frames.yaml:6:24: \(problem), not the text \"2\"", "frames.yaml:7:24: \(problem), but it is a list",
       ])
   }
 
