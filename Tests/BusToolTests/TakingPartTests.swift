@@ -77,6 +77,35 @@ struct TakingPartTests {
     #expect(wrong.errors == "framebus: BUTTON_STATE: field 'pressed' takes true or false, not 'maybe'\n")
   }
 
+  @Test("send repeats a frame at a rate, this many times, and warns of a number without a name")
+  func sendAtRate() throws {
+    let manager = try TestManager()
+    let display = try client(manager, "display", listensFor: [.gas])
+    let run = try ToolRun.run(
+      manager, "send", "GAS", "gas_value=1", "gas_id=200", "--rate", "200", "--count", "5")
+    #expect(run.code == .ok && run.errors == "framebus: warning: gas_id=200 has no name in GAS_TYPE\n")
+    var count = 0
+    try display.barrier(timeoutMilliseconds: 10_000) {
+      while display.hasData, (try? display.getData()) != nil { count += 1 }
+    }
+    #expect(count == 5)
+    for (options, problem) in [
+      (["--rate", "0"], "per second"), (["--count", "2"], "goes with '--rate'"),
+      (["--rate", "1", "--await"], "exclude"),
+    ] {
+      let wrong = try ToolRun()
+      wrong.perform(["send", "GAS"] + options)
+      #expect(wrong.code == .usage && wrong.errors.contains(problem))
+    }
+    let forever = try ToolRun.start(manager, "send", "GAS", "gas_value=1", "gas_id=CO", "--rate", "100")
+    let receive = {
+      while display.waitForData(timeoutMilliseconds: 1), (try? display.getData()) != nil { count += 1 }
+    }
+    try forever.wait(for: "some frames", until: { _ in count > 10 }, meanwhile: receive)
+    forever.interrupt()
+    #expect(try forever.finish() == .ok && forever.errors == "")
+  }
+
   @Test("send waits for one of several answers, past retained frames and requests")
   func sendAwaiting() throws {
     let manager = try TestManager()

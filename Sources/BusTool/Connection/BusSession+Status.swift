@@ -16,7 +16,7 @@ extension BusSession {
 
   /// What happens on the bus during a while.
   ///
-  /// - Parameter milliseconds: how long; nil looks once, which tells no rates.
+  /// - Parameter milliseconds: how long; nil looks once, without rates.
   func observe(milliseconds: Int?) throws(ToolError) -> StatusWindow {
     guard let milliseconds else { return StatusWindow(try status()) }
     let before = try status()

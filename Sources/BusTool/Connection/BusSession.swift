@@ -165,7 +165,7 @@ final class BusSession {
   /// More frames than an inbox of the SDK holds.
   private static let inboxFramesMax = 16_384
 
-  /// Takes in what the bus reports about itself; false for everything else.
+  /// Keeps what the bus reports about itself; false for everything else.
   func absorb(_ frame: Frame) -> Bool {
     guard frame.type.isBusFrame else { return false }
     if let status = try? frame.decode(ModuleStatus.self) {

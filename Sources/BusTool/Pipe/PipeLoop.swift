@@ -68,7 +68,7 @@ struct PipeLoop {
     return true
   }
 
-  /// Lines wait for the first manager. Later a script is told of each line that could not be sent.
+  /// Lines wait for the first manager. Later each line that could not be sent is reported.
   private var isBeforeFirstConnection: Bool { session.connectionCount == 0 }
 
   private mutating func sendLines() {
