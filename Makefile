@@ -8,16 +8,17 @@
 #   make fuzz      libFuzzer on every decoder, SECONDS=60 each, or on TARGET=session alone
 #   make days      bad days of a bus, with what everybody sees and who loses what
 #   make bench     measures it beside other brokers (docs/PERFORMANCE.md); make bench-quick in two minutes
+#   make test-new  a package made by 'framebus new', built, tested and seen on a bus
 #   make format    formats all sources
 #   make release   the executables, optimised, in .build/release
 
-SOURCES := Benchmarks Fuzz Package.swift Plugins Sources Tests
+SOURCES := Benchmarks Examples Fuzz Package.swift Plugins Sources Tests
 # XCTest is not used; without it the output ends with the summary of Swift Testing.
 TEST := swift test --disable-xctest
 
 SECONDS := 60
 
-.PHONY: run build test check lint format sanitize soak fuzz days bench bench-quick bench-tools release setup
+.PHONY: run build test test-new check lint format sanitize soak fuzz days bench bench-quick bench-tools release setup
 
 run: build
 	@scripts/run-example .build/debug
@@ -27,6 +28,9 @@ build: setup
 
 test: setup
 	$(TEST) $(TEST_FLAGS)
+
+test-new: build
+	@scripts/test-new .build/debug
 
 check: lint
 	$(MAKE) test TEST_FLAGS="-Xswiftc -warnings-as-errors"

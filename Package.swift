@@ -117,6 +117,16 @@ let package = Package(
       name: "framebus", dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames"],
       path: "Sources/BusTool"),
 
+    // What `framebus new my-sensor` makes, built and tested here.
+    .target(
+      name: "MySensorFrames", dependencies: ["BusWire"], path: "Examples/my-sensor/Sources/MySensorFrames",
+      plugins: ["FrameGenPlugin"]),
+    .executableTarget(
+      name: "my-sensor", dependencies: ["BusClient", "MySensorFrames"], path: "Examples/my-sensor/Sources/my-sensor"),
+    .testTarget(
+      name: "MySensorTests", dependencies: ["BusTesting", "MySensorFrames", "my-sensor"],
+      path: "Examples/my-sensor/Tests/MySensorTests"),
+
     // The benchmark of the SDK; `make bench` runs it.
     .executableTarget(
       name: "bus-bench", dependencies: ["BusClient", "BusSystem", "BusWire"], path: "Benchmarks/SDK",

@@ -8,10 +8,21 @@
         bus.declare(temperature, sends=True)
         bus.send(27, temperature.encode(id=1, ambient_temperature=2150, object_temperature=2080))
 
-It is driven by its caller, like the Swift SDK: bytes move when one of its methods is called. It does not reconnect.
+A command that is a job is asked for like this, also by a script that draws sixty times a second in between:
+
+        job = bus.job("CANDY_DISPENSE", count=3)
+        while job.poll() is None:
+            ...
+        print(job.outcome["outcome"], job.outcome["text"])
+
+It is driven by its caller, like the Swift SDK: bytes move when one of its methods is called. While a job is polled it
+connects again by itself; else the end of a connection is an error, and `reconnect()` makes a new one.
 """
 import collections
+import json
 import os
+import random
+import re
 import select
 import socket
 import struct
@@ -83,34 +94,98 @@ SCALARS = dict(bool="?", int8="b", uint8="B", int16="h", uint16="H", int32="i", 
                float32="f", float64="d")
 
 
-class Fields:
-    """A frame type by its canonical field list: scalars, strings and bytes are enough for this example."""
+# One line of a field list: `name type unit scale`, ` = default` where there is one, and annotations behind tabs.
+LINE = re.compile(r"(\w+) (\{.*\}|[a-z0-9]+)(?:\[(<=)?(\d*)\])? (\S+) (\S+)(?: = (.*))?")
 
-    def __init__(self, id, name, fields):
+
+class Field:
+    """One field of a frame."""
+
+    def __init__(self, line):
+        head, *annotations = line.split("\t")
+        match = LINE.fullmatch(head)
+        if not match:
+            raise BusError(f"'{head}' is no line of a field list")
+        self.name, self.kind, bounded, count, _, _, default = match.groups()
+        # A bound of a string or of bytes is no array.
+        is_array = match.group(4) is not None and not (self.kind in ("string", "bytes") and bounded)
+        self.count = None if not is_array else int(count) if count and not bounded else -1
+        self.default = None if default is None else b"" if self.kind == "bytes" else json.loads(default)
+        enum = next((a[5:] for a in annotations if a.startswith("enum=")), "")
+        self.names = {int(number): name for name, number in (v.split("=") for v in enum.split(" ")[1:])}
+        self.numbers = {name: number for number, name in self.names.items()}
+
+    def encode(self, value):
+        if self.count is None:
+            return self.encode_one(value)
+        start = struct.pack("<I", len(value)) if self.count < 0 else b""
+        if self.count not in (-1, len(value)):
+            raise BusError(f"field '{self.name}' takes {self.count} elements, not {len(value)}")
+        return start + b"".join(map(self.encode_one, value))
+
+    def encode_one(self, value):
+        if self.kind == "string":
+            return text(value)
+        if self.kind == "bytes":
+            return struct.pack("<I", len(value)) + value
+        try:
+            return struct.pack("<" + self.scalar, self.numbers.get(value, value))
+        except struct.error as error:
+            raise BusError(f"field '{self.name}' cannot hold {value!r}: {error}") from None
+
+    def decode(self, reader):
+        if self.count is None:
+            return self.decode_one(reader)
+        return [self.decode_one(reader) for _ in range(self.count if self.count >= 0 else reader.take("I"))]
+
+    def decode_one(self, reader):
+        if self.kind == "string":
+            return reader.text()
+        if self.kind == "bytes":
+            return reader.bytes()
+        value = reader.take(self.scalar)
+        return self.names.get(value, value)
+
+    @property
+    def scalar(self):
+        if self.kind not in SCALARS:
+            raise BusError(f"field '{self.name}' is a structure, which this client does not know")
+        return SCALARS[self.kind]
+
+
+class Fields:
+    """A frame type: its canonical field list, and how it is sent and kept.
+
+    Numbers are those on the wire, without their scale; enums are names, or numbers that have none. `priority` and `retain`
+    (how many of its frames are kept per sender and instance) are what `Client.send` uses unless told otherwise, and `job`
+    names the frames that come of a command, as in docs/PROTOCOL.md, "Jobs".
+    """
+
+    def __init__(self, id, name, fields, priority=NORMAL, retain=0, job=""):
         self.id, self.name, self.fields = id, name, fields
-        lines = [line.split("\t")[0] for line in fields.split("\n") if line]
-        self.types = [(line.split(" ")[0], line.split(" ")[1].split("[")[0]) for line in lines]
+        self.priority, self.retain, self.job = priority, retain, job
+        lines = [line for line in fields.split("\n") if line]
+        self.list = [Field(line) for line in lines]
         self.fingerprint = 0xCBF29CE484222325
-        for byte in "".join(line + "\n" for line in lines).encode():
+        for byte in "".join(line.split("\t")[0] + "\n" for line in lines).encode():
             self.fingerprint = (self.fingerprint ^ byte) * 0x100000001B3 % 2**64
 
     def encode(self, **values):
         data = b""
-        for name, kind in self.types:
-            value = values[name]
-            if kind == "string":
-                data += text(value)
-            elif kind == "bytes":
-                data += struct.pack("<I", len(value)) + value
-            else:
-                data += struct.pack("<" + SCALARS[kind], value)
+        for field in self.list:
+            value = values.pop(field.name, field.default)
+            if value is None:
+                raise BusError(f"{self.name} needs a value for '{field.name}'")
+            data += field.encode(value)
+        if values:
+            raise BusError(f"{self.name} has no field '{next(iter(values))}'")
         return data
 
     def decode(self, payload):
         reader, values = Reader(payload), {}
-        for name, kind in self.types:
-            values[name] = (reader.text() if kind == "string" else reader.bytes() if kind == "bytes"
-                            else reader.take(SCALARS[kind]))
+        for field in self.list:
+            is_missing = reader.offset == len(payload) and field.default is not None
+            values[field.name] = field.default if is_missing else field.decode(reader)
         return values
 
 
@@ -125,13 +200,18 @@ def default_address():
     return "127.0.0.1:5000"
 
 
-def connect(address):
+def connect(address, timeout):
     if "/" in address:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.connect(address)
+        sock.settimeout(timeout)
+        try:
+            sock.connect(address)
+        except OSError:
+            sock.close()
+            raise
     else:
         host, port = address.rsplit(":", 1)
-        sock = socket.create_connection((host.strip("[]"), int(port)))
+        sock = socket.create_connection((host.strip("[]"), int(port)), timeout)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
@@ -140,18 +220,59 @@ class Client:
     """A connection to a manager."""
 
     def __init__(self, name, address=None, instance=0, observer=False):
-        self.instance, self.sequence, self.token = instance, 0, 0
+        self.name, self.address, self.instance, self.observer = name, address or default_address(), instance, observer
         self.inbox, self.inbox_bytes = collections.deque(), 0
-        self.data, self.out = b"", b""
-        self.pongs, self.lost, self.mismatches = 0, 0, {}
-        self.id, self.ended, self.last_bus_timestamp = None, None, 0
-        self.sock = connect(address or default_address())
+        self.declared, self.uses, self.entries = {}, {}, []
+        self.known, self.learning, self.jobs, self.retry_at = {}, 0, [], 0
+        self.token, self.pongs, self.lost, self.mismatches = 0, 0, 0, {}
+        self.last_bus_timestamp, self.is_closed = 0, False
+        self.open(5)
+
+    def open(self, timeout):
+        self.id, self.ended, self.sequence, self.data, self.out = None, None, 0, b"", b""
+        try:
+            self.sock = connect(self.address, timeout)
+        except OSError as error:
+            self.ended = BusError(f"no manager is there ({self.address}: {error})")
+            raise self.ended from None
         self.sock.setblocking(False)
-        hello = struct.pack("<HB?I", VERSION, instance, observer, os.getpid())
-        self.send_bus(HELLO, hello + text(name) + text("framebus-python") + text("0.1"))
-        self.wait(lambda: self.id is not None, 5)
-        if self.id is None:
-            raise BusError("the other end does not answer HELLO; is it a Framebus manager?")
+        hello = struct.pack("<HB?I", VERSION, self.instance, self.observer, os.getpid())
+        try:
+            self.send_bus(HELLO, hello + text(self.name) + text("framebus-python") + text("0.1"))
+            self.wait(lambda: self.id is not None, timeout)
+            if self.id is None:
+                self.end(BusError("the other end does not answer HELLO; is it a Framebus manager?"))
+        except BusError:
+            self.sock.close()
+            raise
+
+    def reconnect(self, timeout=5):
+        """Makes a new connection, and declares and listens as on the one before. Kept frames are not sent again."""
+        self.sock.close()
+        self.pongs = self.token
+        self.open(timeout)
+        for id, (sends, listens) in list(self.uses.items()):
+            self.declare(self.declared[id], sends, listens)
+        self.send_listen_set()
+        for job in self.jobs:
+            job.send_at, job.learned = time.monotonic(), 0
+
+    def turn(self, timeout=0):
+        """Moves bytes both ways, waiting `timeout` seconds at most; without a manager it tries again once a second."""
+        if self.ended is None:
+            try:
+                return self.exchange(timeout)
+            except (BusError, OSError):
+                pass
+        if self.is_closed:
+            raise self.ended
+        if time.monotonic() < self.retry_at:
+            return time.sleep(min(timeout, self.retry_at - time.monotonic(), 0.05))
+        self.retry_at = time.monotonic() + 1
+        try:
+            self.reconnect(0.5)
+        except (BusError, OSError):
+            pass
 
     def __enter__(self):
         return self
@@ -168,8 +289,16 @@ class Client:
         self.put(type, payload, flags, 0)
         self.exchange(0)
 
-    def send(self, type, payload=b"", priority=NORMAL, retain=False, request=False, instance=None, timeout=1):
-        """Sends a frame. It goes on reading while the manager takes nothing, for `timeout` seconds."""
+    def send(self, type, payload=b"", priority=None, retain=None, request=False, instance=None, timeout=1):
+        """Sends a frame, with priority and retain mark as they were declared unless told otherwise.
+
+        It goes on reading while the manager takes nothing, for `timeout` seconds.
+        """
+        known = self.declared.get(type)
+        if priority is None:
+            priority = known.priority if known and not request else NORMAL
+        if retain is None:
+            retain = bool(known and known.retain and not request)
         flags = priority << 2 | (RETAIN if retain else 0) | (REQUEST if request else 0)
         self.put(type, payload, flags, self.instance if instance is None else instance)
         self.sequence += 1
@@ -181,16 +310,58 @@ class Client:
     def request(self, type, instance=None):
         self.send(type, request=True, instance=instance)
 
-    def declare(self, fields, sends=False, listens=False, priority=NORMAL, retain=0, job=""):
+    def declare(self, fields, sends=False, listens=False):
         """Says what a type looks like and what it is used for; neither sends nor listens withdraws it."""
+        self.declared[fields.id], self.uses[fields.id] = fields, (sends, listens)
         self.send_bus(DECLARE, struct.pack("<H", fields.id) + text(fields.name) + struct.pack("<??", sends, listens)
-                      + text(fields.fields) + struct.pack("<QBH", fields.fingerprint, priority, retain) + text(job))
+                      + text(fields.fields) + struct.pack("<QBH", fields.fingerprint, fields.priority, fields.retain)
+                      + text(fields.job))
 
     def listen(self, *types, instance=None, values=True, requests=True):
         """Listens for these types, in place of what it listened for before."""
-        entries = b"".join(struct.pack("<HB???", type, instance or 0, instance is None, values, requests)
-                           for type in types)
-        self.send_bus(LISTEN, struct.pack("<I", len(types)) + entries)
+        self.entries = [(type, instance, values, requests) for type in types]
+        self.send_listen_set()
+
+    def send_listen_set(self):
+        entries = list(self.entries)
+        for job in self.jobs:
+            entries += [entry for entry in job.entries + [(MODULE_STATUS, None, True, False)] if entry not in entries]
+        self.send_bus(LISTEN, struct.pack("<I", len(entries)) + b"".join(
+            struct.pack("<HB???", type, instance or 0, instance is None, values, requests)
+            for type, instance, values, requests in entries))
+
+    def listen_again(self):
+        """Has the manager send once more what it keeps for this client."""
+        self.send_bus(LISTEN, struct.pack("<I", 0))
+        self.send_listen_set()
+
+    def schema(self, name, timeout=5):
+        """The type of a frame that a module on the bus has declared, by its name."""
+        self.learn()
+        self.wait(lambda: self.pongs >= self.token, timeout)
+        for fields in self.known.values():
+            if fields.name.lower() == name.lower():
+                return fields
+        raise BusError(f"no module on the bus has declared a frame '{name}'; is the one that knows it running?")
+
+    def learn(self):
+        """Asks for all declared types; they are in `known` when the PONG to `token` is there."""
+        self.token += 1
+        self.learning = self.token
+        self.send_bus(SCHEMA, flags=REQUEST | NORMAL << 2)
+        self.send_bus(PING, struct.pack("<Q", self.token))
+        return self.token
+
+    def job(self, command, instance=None, resume=None, **values):
+        """Asks for a job: a command by its name, with its fields. Returns a `Job` to be polled.
+
+        Its `request` is chosen unless it is among `values`. `resume` waits for one that was asked for before instead, by its
+        request, also if its outcome came meanwhile.
+        """
+        fields = self.schema(command)
+        if not fields.job:
+            raise BusError(f"{fields.name} is no job by its schema")
+        return Job(self, fields, self.instance if instance is None else instance, resume, values)
 
     def barrier(self, timeout=5):
         """Waits until the manager has handled everything before."""
@@ -202,6 +373,7 @@ class Client:
 
     def close(self):
         """Says GOODBYE."""
+        self.is_closed = True
         if self.ended is None:
             try:
                 self.put(GOODBYE, b"\0" + text("stopped"), NORMAL << 2, 0)
@@ -288,9 +460,150 @@ class Client:
                 type, _, source = reader.take("H"), reader.text(), reader.take("I")
                 reader.text(), reader.bytes(), reader.bytes()
                 self.mismatches[type, source] = reader.text()
-            self.inbox.append(frame)
-            self.inbox_bytes += len(frame.payload) + HEADER.size
+            elif frame.type == SCHEMA:
+                self.add_schema(reader)
+            for job in self.jobs:
+                job.receive(frame)
+            if self.is_wanted(frame):
+                self.inbox.append(frame)
+                self.inbox_bytes += len(frame.payload) + HEADER.size
+
+    def add_schema(self, reader):
+        id, name, fields = reader.take("H"), reader.text(), reader.text()
+        reader.take("Q")
+        for _ in range(reader.take("I")):
+            reader.take("I??")
+        priority, retain = reader.take("BH")
+        self.known[id] = Fields(id, name, fields, priority, retain, reader.text())
+
+    def is_wanted(self, frame):
+        """Whether a frame is for the caller, and not for a job alone."""
+        if frame.type == SCHEMA and self.pongs < self.learning:
+            return False
+        if frame.type >= 0xFF00 and frame.type != MODULE_STATUS:
+            return True
+        return any(type in (frame.type, ALL if frame.type < 0xFF00 else frame.type) and instance in (None, frame.instance)
+                   and (requests if frame.is_request else values)
+                   for type, instance, values, requests in self.entries)
 
     def end(self, error):
         self.ended = error
         raise error
+
+
+class Job:
+    """A command and what comes of it, up to its one outcome. It goes on while the manager or the worker is away.
+
+    The worker knows a job by its request and does it once; so the command is sent again after each join of the bus or of a
+    module until it was answered. A script that may be killed writes `request` down first, and resumes it.
+    """
+
+    OUTCOMES = {0: "DONE", 1: "FAILED", 2: "REFUSED", 3: "CANCELLED"}
+    SETTLE_SECONDS = 0.1
+
+    def __init__(self, bus, command, instance, resume, values):
+        self.bus, self.command, self.instance = bus, command, instance
+        parts = dict(part.split("=") for part in command.job.split(" "))
+        self.outcome_type = int(parts["outcome"])
+        self.cancel_type = int(parts["cancel"]) if "cancel" in parts else None
+        self.types = [self.outcome_type] + [int(id) for part in ("accepted", "progress") if part in parts
+                                            for id in parts[part].split(",")]
+        self.entries = [(type, instance, True, False) for type in self.types]
+        # The id by which all of its frames are matched.
+        self.request = resume if resume is not None else values.get("request", random.randrange(1, 2**32))
+        # What came before the outcome, in order: (name of the frame, its fields, the frame).
+        self.progress = []
+        # How it ended: its fields, with at least 'outcome' (DONE, FAILED, REFUSED or CANCELLED) and 'text'.
+        self.outcome = None
+        # The frame that brought the outcome; its timestamp is when that was sent.
+        self.frame = None
+        self.wish, self.send_at, self.waiting, self.seen, self.learned = None, None, [], set(), 0
+        if resume is None:
+            self.wish = (command, command.encode(**dict(values, request=self.request)))
+            self.send_at = time.monotonic()
+        bus.jobs.append(self)
+        if resume is None:
+            bus.send_listen_set()
+        else:
+            bus.listen_again()
+        self.poll()
+
+    def poll(self):
+        """Moves bytes without waiting. Returns the outcome's fields, or None while there is none."""
+        if self.outcome is None:
+            self.bus.turn()
+            self.work()
+        return self.outcome
+
+    def wait(self, timeout):
+        """Waits for the outcome, `timeout` seconds at most; None if it did not come."""
+        deadline = time.monotonic() + timeout
+        while self.poll() is None and time.monotonic() < deadline:
+            self.bus.turn(min(0.05, max(0, deadline - time.monotonic())))
+        return self.outcome
+
+    def cancel(self):
+        """Asks the worker to end the job early; the outcome says what became of it."""
+        if self.cancel_type is None:
+            raise BusError(f"{self.command.name} cannot be cancelled")
+        if self.outcome is None:
+            # Its first field is the request, and all others have defaults.
+            self.wish = (Fields(self.cancel_type, "", "request uint32 - 1"), struct.pack("<I", self.request))
+            self.send_at = time.monotonic()
+            self.poll()
+
+    def receive(self, frame):
+        """Keeps a frame of this job for `work`, and notices who joins."""
+        if frame.type == MODULE_STATUS:
+            _, state, _, observer = Reader(frame.payload).take("IBB?")
+            if state == 0 and not observer and self.wish:
+                self.send_at = time.monotonic() + self.SETTLE_SECONDS
+        elif frame.type == LOST and Reader(frame.payload).take("H") in self.types + [0]:
+            self.bus.listen_again()
+        elif frame.type in self.types and frame.instance == self.instance and not frame.is_request \
+                and frame.payload[:4] == struct.pack("<I", self.request):
+            # What was kept comes again with the time stamp that it had.
+            if (frame.type, frame.timestamp) not in self.seen:
+                self.seen.add((frame.type, frame.timestamp))
+                self.waiting.append(frame)
+            if self.wish and (self.wish[0] is self.command or frame.type == self.outcome_type):
+                self.wish = None
+
+    def work(self):
+        bus = self.bus
+        if bus.ended is None and self.wish and self.send_at is not None and time.monotonic() >= self.send_at:
+            self.send_at = None
+            try:
+                if self.wish[0].name:
+                    bus.declare(self.wish[0], sends=True)
+                bus.send(self.wish[0].id, self.wish[1], priority=self.wish[0].priority, instance=self.instance, timeout=0)
+            except BusError:
+                self.send_at = time.monotonic() + self.SETTLE_SECONDS
+        while self.waiting and self.outcome is None and self.is_readable(self.waiting[0]):
+            frame = self.waiting.pop(0)
+            name, values = self.read(frame)
+            if frame.type != self.outcome_type:
+                self.progress.append((name, values, frame))
+                continue
+            values["outcome"] = self.OUTCOMES.get(values.get("outcome"), values.get("outcome"))
+            self.outcome, self.frame = values, frame
+            bus.jobs.remove(self)
+            if bus.ended is None:
+                bus.send_listen_set()
+
+    def is_readable(self, frame):
+        """Whether the schema of a frame is there, or nobody has it; asks for it if it was not asked for yet."""
+        if frame.type in self.bus.known:
+            return True
+        if self.bus.ended is None and not self.learned:
+            self.learned = self.bus.learn()
+        return bool(self.learned) and self.bus.pongs >= self.learned
+
+    def read(self, frame):
+        fields = self.bus.known.get(frame.type)
+        if fields is None:
+            # What every outcome begins with; of other frames the request is known.
+            is_outcome = frame.type == self.outcome_type
+            fields = Fields(frame.type, str(frame.type),
+                            "request uint32 - 1" + ("\noutcome uint8 - 1\ntext string - 1" if is_outcome else ""))
+        return fields.name, fields.decode(frame.payload)

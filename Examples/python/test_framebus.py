@@ -18,7 +18,9 @@ TEMPERATURE = Fields(27, "TEMPERATURE", "id uint32 - 1\nambient_temperature int1
                                         "object_temperature int16 degC 0.01")
 
 
-class Scenario(unittest.TestCase):
+class Bus(unittest.TestCase):
+    """A manager, and clients that are closed at the end."""
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.path = self.folder.name + "/bus.sock"
@@ -52,6 +54,8 @@ class Scenario(unittest.TestCase):
             if type is None or frame.type == type:
                 return frame
 
+
+class Scenario(Bus):
     def test_values_and_fields(self):
         sender, listener = self.client("sender"), self.client("listener", address=f"127.0.0.1:{self.port}")
         listener.listen(27)
@@ -123,6 +127,23 @@ class Scenario(unittest.TestCase):
         late.listen(5)
         frame = self.next(late)
         self.assertEqual((frame.payload, frame.is_retained), (b"new", True))
+
+    def test_properties(self):
+        sender, listener = self.client("sender"), self.client("listener")
+        listener.listen(5000)
+        listener.barrier()
+        config = Fields(5000, "CONFIG", "rate uint8 - 1", priority=framebus.HIGH, retain=4, job="outcome=5001")
+        sender.declare(config, sends=True)
+        sender.send(5000, config.encode(rate=1))
+        sender.send(5000, config.encode(rate=2), priority=framebus.LOW, retain=False)
+        flags = [self.next(listener).flags for _ in range(2)]
+        self.assertEqual(flags, [framebus.RETAIN | framebus.HIGH << 2, framebus.LOW << 2])
+        listener.send_bus(framebus.SCHEMA, flags=framebus.REQUEST)
+        reader = Reader(self.next(listener, framebus.SCHEMA).payload)
+        self.assertEqual((reader.take("H"), reader.text(), reader.text()), (5000, "CONFIG", "rate uint8 - 1"))
+        reader.take("Q")
+        self.assertEqual([reader.take("I??") for _ in range(reader.take("I"))], [(sender.id, True, False)])
+        self.assertEqual((reader.take("BH"), reader.text()), ((0, 4), "outcome=5001"))
 
     def test_presence(self):
         watcher = self.client("watcher")
@@ -206,6 +227,145 @@ class Scenario(unittest.TestCase):
         client.sock.close()
         self.assertEqual(self.manager.wait(5), 0)
         self.assertFalse(os.path.exists(self.path))
+
+
+class Worker(Client):
+    """A worker that knows each job by its request and does it once."""
+    JOB = "outcome=5003 accepted=5001 cancel=5004 progress=5002"
+    ENUM = "\tenum=JOB_OUTCOME DONE=0 FAILED=1 REFUSED=2 CANCELLED=3"
+    GIVE = Fields(5000, "GIVE", "request uint32 - 1\ncount uint8 - 1 = 1", job=JOB)
+    ACCEPTED = Fields(5001, "ACCEPTED", "request uint32 - 1")
+    STEP = Fields(5002, "STEP", "request uint32 - 1\nnumber uint8 - 1")
+    GIVEN = Fields(5003, "GIVEN", "request uint32 - 1\noutcome uint8 - 1" + ENUM + "\ntext string - 1\nfell bool - 1 = false",
+                   retain=64)
+    STOP = Fields(5004, "STOP", "request uint32 - 1")
+
+    def __init__(self, address, ends="DONE"):
+        super().__init__("worker", address)
+        self.ends, self.begun, self.asked, self.is_silent = ends, [], 0, False
+        for fields in (self.GIVE, self.STOP):
+            self.declare(fields, listens=True)
+        for fields in (self.ACCEPTED, self.STEP, self.GIVEN):
+            self.declare(fields, sends=True)
+        self.listen(5000, 5004)
+        self.barrier()
+
+    def work(self):
+        self.turn()
+        while self.inbox:
+            frame = self.inbox.popleft()
+            request = Reader(frame.payload).take("I")
+            if frame.type == 5004:
+                self.end_job(request, "CANCELLED")
+            elif frame.type == 5000:
+                self.asked += 1
+                if self.is_silent:
+                    continue
+                self.send(5001, self.ACCEPTED.encode(request=request))
+                if request not in self.begun:
+                    self.begun.append(request)
+                    self.send(5002, self.STEP.encode(request=request, number=1))
+                    if self.ends:
+                        self.end_job(request, self.ends)
+
+    def end_job(self, request, outcome):
+        self.send(5003, self.GIVEN.encode(request=request, outcome=outcome, text="ok", fell=True))
+
+
+class Jobs(Bus):
+    def worker(self, **options):
+        worker = Worker(self.path, **options)
+        self.clients.append(worker)
+        return worker
+
+    def until(self, condition, *turns):
+        deadline = time.monotonic() + 20
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, "it did not happen in time")
+            for turn in turns:
+                turn()
+            time.sleep(0.002)
+
+    def test_done(self):
+        worker, asker = self.worker(), self.client("asker")
+        asker.listen(27)
+        job = asker.job("give", count=3)
+        self.until(job.poll, worker.work)
+        self.assertEqual(worker.begun, [job.request])
+        self.assertEqual([(name, values.get("number")) for name, values, _ in job.progress], [("ACCEPTED", None), ("STEP", 1)])
+        self.assertEqual(job.outcome, {"request": job.request, "outcome": "DONE", "text": "ok", "fell": True})
+        self.assertLess(abs(time.time_ns() - job.frame.timestamp), 20e9)
+        self.assertIsNone(asker.receive(0), "frames of the job are not for the caller")
+
+    def test_several_at_once(self):
+        worker, asker = self.worker(ends=None), self.client("asker")
+        first, second = asker.job("GIVE"), asker.job("GIVE", request=7)
+        self.until(lambda: len(worker.begun) == 2, worker.work, first.poll)
+        worker.end_job(7, "FAILED")
+        self.until(second.poll, worker.work, first.poll)
+        self.assertEqual((first.outcome, second.outcome["outcome"], second.request), (None, "FAILED", 7))
+
+    def test_cancel(self):
+        worker, asker = self.worker(ends=None), self.client("asker")
+        job = asker.job("GIVE")
+        self.until(lambda: job.progress, worker.work, job.poll)
+        job.cancel()
+        self.until(job.poll, worker.work)
+        self.assertEqual(job.outcome["outcome"], "CANCELLED")
+
+    def test_manager_away(self):
+        worker, asker = self.worker(), self.client("asker")
+        worker.is_silent = True
+        job = asker.job("GIVE")
+        self.until(lambda: worker.asked, worker.work, job.poll)
+        self.manager.kill()
+        self.manager.wait()
+        self.manager.stderr.close()
+        self.until(lambda: asker.ended and worker.ended, worker.work, job.poll)
+        worker.is_silent = False
+        self.start()
+        self.until(job.poll, worker.work)
+        self.assertEqual((job.outcome["outcome"], worker.begun), ("DONE", [job.request]))
+
+    def test_worker_away(self):
+        deaf, asker = self.worker(), self.client("asker")
+        deaf.is_silent = True
+        job = asker.job("GIVE")
+        self.until(lambda: deaf.asked, deaf.work, job.poll)
+        deaf.close()
+        worker = self.worker()
+        self.until(job.poll, worker.work)
+        self.assertEqual((job.outcome["outcome"], worker.begun), ("DONE", [job.request]))
+
+    def test_resume(self):
+        worker = self.worker(ends=None)
+        worker.end_job(7, "DONE")
+        worker.barrier()
+        asker = self.client("asker")
+        self.assertEqual(asker.job("GIVE", resume=7).wait(20)["outcome"], "DONE")
+        self.assertIsNone(asker.job("GIVE", resume=8).wait(0.05))
+        # Once more, by a client that listens for it already.
+        self.assertEqual(asker.job("GIVE", resume=7).wait(20)["text"], "ok")
+        self.assertEqual(worker.asked, 0)
+
+    def test_mistakes(self):
+        self.worker()
+        asker = self.client("asker")
+        for command, values, problem in [("GIV", {}, "has declared a frame 'GIV'"), ("STOP", {"request": 1}, "is no job"),
+                                         ("GIVE", {"cuont": 1}, "has no field 'cuont'"),
+                                         ("GIVE", {"count": 300}, "field 'count' cannot hold 300")]:
+            with self.assertRaisesRegex(framebus.BusError, problem):
+                asker.job(command, **values)
+        self.assertEqual(asker.jobs, [])
+
+    def test_fields(self):
+        fields = Fields(9, "ALL", "a uint8[2] - 1\nb string[<=9] - 1 = \"x\"\nc uint16[<=3] - 1 = []\nd bytes - 1 = []")
+        self.assertEqual(fields.decode(fields.encode(a=[1, 2])), {"a": [1, 2], "b": "x", "c": [], "d": b""})
+        self.assertEqual(fields.decode(b"\1\2"), {"a": [1, 2], "b": "x", "c": [], "d": b""})
+        with self.assertRaisesRegex(framebus.BusError, "takes 2 elements"):
+            fields.encode(a=[1])
+        with self.assertRaisesRegex(framebus.BusError, "is a structure"):
+            Fields(9, "S", "s {x int8 - 1; y int8 - 1}[<=2] - 1\ts.x:max=3").encode(s=[0])
 
 
 if __name__ == "__main__":

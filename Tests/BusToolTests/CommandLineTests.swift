@@ -21,7 +21,7 @@ struct CommandLineTests {
       #expect(help.code == .ok && help.output.contains("Usage: framebus \(command.name) "))
       #expect(help.output.contains("--help") && help.output.contains("Exit codes"))
       #expect(try run("help", command.name).output == help.output)
-      #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
+      #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 120 }, "\(help.output)")
     }
     #expect(try run("-h").output == all.output)
     #expect(try run("list", "-h").output == run("list", "--help").output)

@@ -29,6 +29,27 @@ struct LookingTests {
     bus.stop()
   }
 
+  @Test("schema and list show how a frame is sent and kept, and what comes of it")
+  func properties() throws {
+    let manager = try TestManager()
+    let bus = try client(manager, "dispenser")
+    let job = JobFrames(outcome: 5002, accepted: 5001, cancel: 5004, progress: [71, 72])
+    bus.declare(
+      id: 5000, name: "GIVE", fields: "request uint32 - 1",
+      properties: FrameProperties(priority: .high, retain: 64, job: job), sends: false, listens: true)
+    bus.declare(id: 5002, name: "GIVEN", fields: "request uint32 - 1", sends: true, listens: false)
+    try bus.barrier()
+    let text =
+      "priority high; the last 64 values are kept; job: accepted 5001, progress CANDY_TAKEN CANDY_NOT_TAKEN,"
+      + " outcome GIVEN, cancel 5004\n"
+    #expect(try ToolRun.run(manager, "schema", "give").output.contains("  \(text)"))
+    #expect(try ToolRun.run(manager, "list", "GIVE", "--no-rates").output.hasSuffix("\nGIVE: \(text)"))
+    let json = try ToolRun.run(manager, "schema", "GIVE", "--json").output
+    #expect(json.contains(#""priority":"high","retain":64,"job":{"accepted":["5001"],"progress":["CANDY_TAKEN","#))
+    let kept = try ToolRun.run(manager, "schema", "TEMPERATURE", "--json").output
+    #expect(kept.contains(#""priority":"normal","retain":1,"job":null"#))
+  }
+
   @Test("an unknown frame is an error with advice")
   func unknown() throws {
     let run = try ToolRun.run(try TestManager(), "schema", "TEMPERATUR")

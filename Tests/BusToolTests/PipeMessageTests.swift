@@ -12,6 +12,7 @@ struct PipeMessageTests {
     let frame = try message(#"{"frame":"GAS","fields":{"b":1,"a":2},"instance":255,"priority":"data_stream"}"#)
     #expect(frame.frame == "GAS" && !frame.isRequest && frame.fields.map(\.name) == ["b", "a"])
     #expect(frame.instance == 255 && frame.priority == .dataStream)
+    #expect(try frame.retain == nil && message(#"{"frame":"GAS","retain":false}"#).retain == false)
     let request = try message(#"{"request":"GAS"}"#)
     #expect(request.frame == "GAS" && request.isRequest && request.instance == nil && request.priority == nil)
     let own = #""sender":"x","source":1,"frame":"GAS","id":4,"instance":0,"priority":"high","request":true,"#
@@ -27,10 +28,12 @@ struct PipeMessageTests {
       (#"{"frame":"A","request":"B"}"#, "'frame' takes the name of a frame, or 'request' does"),
       (
         #"{"frame":"A","feilds":{}}"#,
-        "there is no member 'feilds'; there are frame, fields, request, instance, priority"
+        "there is no member 'feilds'; there are frame, fields, request, instance, priority, retain"
       ),
       (#"{"frame":"A","fields":[1]}"#, "'fields' takes an object"),
       (#"{"request":"A","fields":{"a":1}}"#, "a request has no fields"),
+      (#"{"request":"A","retain":true}"#, "a request is not kept"),
+      (#"{"frame":"A","retain":1}"#, "'retain' takes true or false"),
       (#"{"frame":"A","instance":256}"#, "'instance' takes a number from 0 to 255"),
       (
         #"{"frame":"A","priority":"urgent"}"#,

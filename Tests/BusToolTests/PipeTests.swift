@@ -111,13 +111,15 @@ struct PipeTests {
   func ends() throws {
     let manager = try TestManager()
     let sensor = try client(manager, "sensor")
-    let run = try start(manager, OSPipe(), "GAS")
+    let idle = OSPipe()
+    let run = try start(manager, idle, "GAS")
     run.stopReading()
     let code = try run.finish {
       try sensor.send(Gas(gasValue: 1, gasId: .co))
       try sensor.barrier()
     }
     #expect(code == .ok && run.errors == "")
+    withExtendedLifetime(idle) {}
     let (input, gate) = (OSPipe(), OSPipe())
     gate.fill()
     let stalled = try start(manager, input, gate: gate, "GAS")

@@ -1,3 +1,4 @@
+import BusSystem
 import BusTesting
 import Frames
 import GoldenFrames
@@ -30,6 +31,39 @@ struct TakingPartTests {
     #expect(run.code == .ok && run.errors == "")
     #expect(golden.waitForData(timeout: .milliseconds(10_000)))
     #expect(try golden.getData().decode(Defaults.self) == Defaults(always: 7, light: .red, numbers: [1, 2]))
+  }
+
+  @Test("send and pipe keep to the schema's properties, of frames too that this build knows nothing of")
+  func properties() throws {
+    let manager = try TestManager()
+    let display = try client(manager, "display", listensFor: [FrameType(id: 5000)])
+    display.declare(
+      id: 5000, name: "CONFIG", fields: "rate uint8 - 1", properties: FrameProperties(priority: .high, retain: 4),
+      sends: false, listens: true)
+    try display.barrier()
+    func received() throws -> FrameFlags {
+      #expect(display.waitForData(timeoutMilliseconds: 10_000))
+      return try display.getData().header.flags
+    }
+    #expect(try ToolRun.run(manager, "send", "CONFIG", "rate=1").code == .ok)
+    #expect(try received() == .retain.with(.high))
+    #expect(try ToolRun.run(manager, "send", "CONFIG", "rate=1", "--no-retain", "--priority", "low").code == .ok)
+    #expect(try received() == FrameFlags().with(.low))
+    #expect(try ToolRun.run(manager, "send", "GAS", "gas_value=1", "gas_id=CO", "--retain").code == .ok)
+    let input = OSPipe()
+    input.write(#"{"frame":"CONFIG","fields":{"rate":1}}"# + "\n")
+    input.write(#"{"frame":"CONFIG","fields":{"rate":1},"retain":false,"priority":"normal"}"# + "\n")
+    let run = try ToolRun(input: input.readEnd)
+    let arguments = ["--bus", "\(manager.address)", "pipe"]
+    try BusSystem.Thread { run.perform(arguments) }.detach()
+    #expect(try received() == .retain.with(.high))
+    #expect(try received() == FrameFlags().with(.normal))
+    let schema = try ToolRun.run(manager, "schema", "CONFIG", "--json").output
+    #expect(schema.contains(#""priority":"high","retain":4"#))
+    input.closeWriteEnd()
+    #expect(try run.finish() == .ok && run.errors == "")
+    let both = try ToolRun.run(manager, "send", "GAS", "--retain", "--no-retain")
+    #expect(both.code == .usage && both.errors.contains("exclude each other"))
   }
 
   @Test("send warns when nobody listens, and names what is wrong with a value")

@@ -16,8 +16,8 @@ struct WaitTests {
     return manager.address
   }
 
-  private func start(_ address: BusAddress, _ arguments: String..., input: OSPipe = OSPipe()) throws -> ToolRun {
-    let run = try ToolRun(input: input.readEnd)
+  private func start(_ address: BusAddress, _ arguments: String..., input: OSPipe? = nil) throws -> ToolRun {
+    let run = try ToolRun(input: input?.readEnd ?? .standardInput)
     let all = ["--bus", "\(address)"] + arguments
     try BusSystem.Thread { run.perform(all) }.detach()
     return run

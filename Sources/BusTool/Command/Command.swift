@@ -13,6 +13,8 @@ protocol Command: Sendable {
   /// What else its `--help` says.
   static var details: String { get }
   static var options: [CommandOptions.Option] { get }
+  /// Options whose value may be left out.
+  static var optionalValues: Set<String> { get }
   /// The options that it shares with others.
   static var commonOptions: [CommandOptions.Option] { get }
 
@@ -23,6 +25,7 @@ protocol Command: Sendable {
 }
 
 extension Command {
+  static var optionalValues: Set<String> { [] }
   static var commonOptions: [CommandOptions.Option] { [] }
 
   static var help: String {

@@ -4,7 +4,7 @@ import BusSchema
 enum CommandTable {
   static let all: [any Command.Type] = [
     ListCommand.self, ListenCommand.self, HzCommand.self, SendCommand.self, RequestCommand.self, SchemaCommand.self,
-    PipeCommand.self, DoctorCommand.self,
+    PipeCommand.self, DoctorCommand.self, NewCommand.self,
   ]
 
   static func command(named name: String) throws(ToolError) -> any Command.Type {

@@ -35,7 +35,8 @@ enum Invocation {
     do throws(CommandOptions.UsageError) {
       let version = CommandOptions.Option("version", "Show the version.")
       let options = try CommandOptions(
-        leading + rest, command.options + command.commonOptions + [version], operandsMax: command.operandsMax)
+        Self.withEmptyValues(leading + rest, command.optionalValues),
+        command.options + command.commonOptions + [version], operandsMax: command.operandsMax)
       if let short = options.operands.first(where: { $0.hasPrefix("-") }) {
         throw CommandOptions.UsageError("unknown option '\(short)'")
       }
@@ -46,6 +47,18 @@ enum Invocation {
       }
     } catch {
       throw ToolError(.usage, "\(error); try 'framebus \(name) --help'")
+    }
+  }
+}
+
+extension Invocation {
+  /// Gives options whose value is left out an empty one. What is no value of theirs has an equals sign in it.
+  private static func withEmptyValues(_ arguments: [String], _ optional: Set<String>) -> [String] {
+    arguments.indices.map { index in
+      let argument = arguments[index]
+      guard argument.hasPrefix("--"), optional.contains(String(argument.dropFirst(2))) else { return argument }
+      let next = index + 1 < arguments.count ? arguments[index + 1] : "-"
+      return next.hasPrefix("-") || next.contains("=") ? argument + "=" : argument
     }
   }
 }

@@ -47,14 +47,14 @@ struct ListenCommand: BusCommand {
     session.listen(for: try session.subscriptions(frames, instance: instance, console))
     let printer = FramePrinter(format, console)
     var notice = LossNotice()
-    defer { notice.noteRest(console) }
+    defer { notice.reportRest(console) }
     var left = count
     while left > 0 {
       switch try session.next(until: deadline) {
       case .frame(let frame):
         try printer.print(frame, session.view)
         left -= 1
-      case .lost(let lost): notice.note(lost, session.view, console)
+      case .lost(let lost): notice.add(lost, session.view, console)
       case .silence: throw ToolError(.timeout, "nothing came within \(timeoutMilliseconds ?? 0) ms")
       case .interrupted: return
       case .disconnected(let reason): console.report("\(reason); waiting for the manager")

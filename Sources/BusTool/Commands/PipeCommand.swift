@@ -19,7 +19,8 @@ struct PipeCommand: Command {
       {"frame":"TEMPERATURE","fields":{"id":1,"ambient_temperature":21.5,"object_temperature":22}}
       {"request":"BUTTON_STATE"}
 
-    Both may have "instance" (0 to 255) and "priority" (high, normal, low, data_stream). Numbers are physical, enums are
+    Both may have "instance" (0 to 255) and "priority" (high, normal, low, data_stream), a frame "retain" (true or false:
+    whether it is kept for late listeners); without them the schema decides. Numbers are physical, enums are
     names, bytes are "0x0AFF"; a field that is left out takes its default. The lines of standard output may be sent too.
     A line that is wrong, or comes while there is no connection, is not sent: standard error says its number and what
     is wrong, and the next one follows. Standard output has frames only.

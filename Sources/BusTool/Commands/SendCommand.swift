@@ -1,39 +1,60 @@
 import BusClient
 import BusSystem
 
-/// `framebus send`: a frame with fields from the command line.
+/// `framebus send`: a frame with fields from the command line, and what comes of it.
 struct SendCommand: BusCommand {
   static let name = "send"
   static let operands = "FRAME [FIELD=VALUE...]"
   static let operandsMax = 1024
-  static let summary = "Sends a frame."
+  static let summary = "Sends a frame; a command with --await, and shows what comes of it."
   static let details = """
     FRAME is a name in any case, or an id, that a module on the bus has declared or that this build knows.
 
     Numbers are physical, in the unit of the field, and rounded to its steps: ambient_temperature=21.5. Enums are given
     by name. Other values are flag=true, text='two words', data=0xAABB, list=[1,2,3], pump={pump:1,ratio:0.5}; arrays
-    and structures may be written as JSON. A field that is left out takes its default.
-    'framebus schema FRAME' shows the fields.
+    and structures may be written as JSON. A field that is left out takes its default. Priority, and whether the frame is
+    kept while its sender is connected, are as the schema says. 'framebus schema FRAME' shows all of that.
 
-    With --await it listens before it sends, shows the first live frame of those named (of the same instance) as
-    'framebus listen' does, and ends; the exit code is 3 if none comes in time, and 4 if nobody listens for the frame.
-    If both frames have a field 'request', its values must be equal: others wait for their own answers.
+    A command that is a job needs no more than --await: what comes of it is shown as 'framebus listen' does, up to its
+    outcome. The tool chooses a 'request' unless one is given, and says it. It goes on while the manager or the worker is
+    away, and sends the command again when one of them is back, until it was answered: the worker knows a job by its
+    request and does it once. --resume ID waits for a job that was asked for before, --cancel ID ends it; either shows
+    the outcome also if it came meanwhile. The exit code is 0 for DONE, 5 for FAILED, 6 for REFUSED, 7 for CANCELLED
+    (0 with --cancel), and 3 if the outcome does not come in time.
+
+    For other frames --await FRAME[,FRAME...] listens before it sends, shows the first live frame of those named (of the
+    same instance), and ends; the exit code is 3 if none comes in time, and 4 if nobody listens for the frame. If both
+    frames have a field 'request', its values must be equal: others wait for their own answers.
     """
   static let options: [CommandOptions.Option] = [
     .init("instance", value: "N", "Which of several equal devices it is for, 0 to 255 (0)."),
     .init("priority", value: "PRIORITY", "high, normal, low or data_stream (that of the schema)."),
-    .init("await", value: "FRAME[,FRAME...]", "Wait for the first of these frames and show it."),
-    .init("timeout", value: "SECONDS", "How long to wait for it (10)."),
-    .init("json", "Write it as a JSON object."),
+    .init("retain", "Have the manager keep it for late listeners, while its sender is connected."),
+    .init("no-retain", "Do not have it kept, whatever the schema says."),
+    .init("await", value: "[FRAME,...]", "Wait for the outcome of this job, or for the first of these frames."),
+    .init("resume", value: "ID", "Send nothing; wait for the outcome of the job with this request."),
+    .init("cancel", value: "ID", "Cancel the job with this request, and wait for its outcome."),
+    .init("timeout", value: "SECONDS", "How long to wait (10; for a job 300)."),
+    .init("json", "Write what comes as JSON objects, one per line."),
   ]
+  static let optionalValues: Set<String> = ["await"]
 
   private let frame: String
   private let assignments: [Assignment]
   private let instance: UInt8
   private let priority: Priority?
-  private let answers: [String]
+  private let retain: Bool?
+  private let wait: Wait
   private let answerFormat: FrameFormat
-  private let timeoutMilliseconds: Int
+  private let timeoutMilliseconds: Int?
+
+  /// What is waited for behind the frame.
+  private enum Wait: Equatable {
+    case nothing
+    case frames([String])
+    case newJob
+    case knownJob(UInt32, isCancelled: Bool)
+  }
 
   init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
     guard let frame = given.operands.first else { throw CommandOptions.UsageError("no frame given") }
@@ -54,51 +75,96 @@ struct SendCommand: BusCommand {
       }
       return priority
     }
-    answers = given.value("await")?.split(separator: ",").map(String.init) ?? []
-    guard given.has("await") != answers.isEmpty else {
-      throw CommandOptions.UsageError("option '--await' takes names of frames, with commas between them")
+    if given.has("retain"), given.has("no-retain") {
+      throw CommandOptions.UsageError("--retain and --no-retain exclude each other")
     }
-    for option in ["timeout", "json"] where given.has(option) && answers.isEmpty {
+    retain = given.has("retain") ? true : given.has("no-retain") ? false : nil
+    wait = try Self.wait(given, hasFields: !assignments.isEmpty)
+    for option in ["timeout", "json"] where given.has(option) && wait == .nothing {
       throw CommandOptions.UsageError("option '--\(option)' goes with '--await' only")
     }
     answerFormat = given.has("json") ? .json : .text
-    timeoutMilliseconds = try given.milliseconds("timeout") ?? 10_000
+    timeoutMilliseconds = try given.milliseconds("timeout")
+  }
+
+  private static func wait(_ given: CommandOptions, hasFields: Bool) throws(CommandOptions.UsageError) -> Wait {
+    if given.has("resume"), given.has("cancel") {
+      throw CommandOptions.UsageError("--resume and --cancel exclude each other")
+    }
+    for option in ["resume", "cancel"] {
+      guard let id = try given.number(option, in: 0...Int(UInt32.max)) else { continue }
+      if hasFields { throw CommandOptions.UsageError("option '--\(option)' takes no fields: the job has them already") }
+      return .knownJob(UInt32(id), isCancelled: option == "cancel")
+    }
+    guard let names = given.value("await") else { return .nothing }
+    return names.isEmpty ? .newJob : .frames(names.split(separator: ",").map(String.init))
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {
-    let (declaration, isHeard) = try session.find(console) { () throws(ToolError) -> (Declaration, Bool) in
+    let declaration = try session.find(console) { () throws(ToolError) -> Declaration in
       let declaration = try session.view.declarationToSend(frame)
-      let isHeard = !session.view.listeners(of: declaration).isEmpty
-      guard isHeard || (answers.isEmpty && !session.waits) else {
+      guard (wait == .nothing && !session.waits) || isHeard(declaration, session) else {
         throw ToolError(
           .nobodyListens, "nobody listens for \(declaration.name); 'framebus list' shows which modules are running",
           mayPass: true)
       }
-      return (declaration, isHeard)
+      return declaration
     }
     session.view.reportChoice(of: declaration, console)
-    let payload = try Assignment.payload(assignments, declaration.parsed(), of: declaration.name)
-    if !answers.isEmpty { session.listen(for: try session.subscriptions(answers, instance: instance, console)) }
-    session.bus.declare(
-      id: declaration.type, name: declaration.name, fields: declaration.list, sends: true, listens: false)
-    try session.run { () throws(BusError) in
-      try session.bus.send(
-        payload: payload, type: declaration.type, flags: declaration.flags(priority), instance: instance)
-      try session.bus.barrier()
-    }
-    if !isHeard { console.report("warning: no module has declared that it listens for \(declaration.name)") }
-    if !answers.isEmpty {
-      try showAnswer(to: RequestField.value(of: payload, try declaration.parsed()), session, console)
+    switch wait {
+    case .nothing:
+      try send(declaration, assignments, session)
+      if !isHeard(declaration, session) {
+        console.report("warning: no module has declared that it listens for \(declaration.name)")
+      }
+    case .frames(let names):
+      session.listen(for: try session.subscriptions(names, instance: instance, console))
+      let payload = try send(declaration, assignments, session)
+      try showFirst(of: names, to: RequestField.value(of: payload, try declaration.parsed()), session, console)
+    case .newJob:
+      try call(declaration).start(assignments, declaration.flags(priority, retain: retain), session, console)
+    case .knownJob(let id, isCancelled: false): try call(declaration).resume(id, session, console)
+    case .knownJob(let id, isCancelled: true): try call(declaration).cancel(id, session, console)
     }
   }
 
-  private func showAnswer(
-    to request: DynamicValue?, _ session: BusSession, _ console: Console
+  private func call(_ declaration: Declaration) throws(ToolError) -> JobCall {
+    try JobCall(
+      declaration, instance: instance, format: answerFormat, timeoutMilliseconds: timeoutMilliseconds ?? 300_000)
+  }
+
+  /// Whom a job is known to already need not be there now: its outcome comes when it is back.
+  private func isHeard(_ declaration: Declaration, _ session: BusSession) -> Bool {
+    if case .knownJob = wait { return true }
+    return !session.view.listeners(of: declaration).isEmpty
+  }
+
+  @discardableResult
+  private func send(
+    _ declaration: Declaration, _ assignments: [Assignment], _ session: BusSession
+  ) throws(ToolError) -> [UInt8] {
+    let payload = try Assignment.payload(assignments, declaration.parsed(), of: declaration.name)
+    session.bus.declare(
+      id: declaration.type, name: declaration.name, fields: declaration.list, properties: declaration.properties,
+      sends: true, listens: false)
+    try session.run { () throws(BusError) in
+      try session.bus.send(
+        payload: payload, type: declaration.type, flags: declaration.flags(priority, retain: retain), instance: instance
+      )
+      try session.bus.barrier()
+    }
+    return payload
+  }
+
+  private func showFirst(
+    of names: [String], to request: DynamicValue?, _ session: BusSession, _ console: Console
   ) throws(ToolError) {
     try session.interruptible(console)
-    let deadline = Clock.monotonic + UInt64(timeoutMilliseconds) * 1_000_000
+    let milliseconds = timeoutMilliseconds ?? 10_000
+    let deadline = Clock.monotonic + UInt64(milliseconds) * 1_000_000
     var notice = LossNotice()
-    defer { notice.noteRest(console) }
+    defer { notice.reportRest(console) }
+    let wanted = names.joined(separator: " or ")
     while true {
       switch try session.next(until: deadline) {
       case .frame(let frame) where frame.isRetained || frame.isRequest: break
@@ -106,13 +172,10 @@ struct SendCommand: BusCommand {
         let answered = RequestField.value(of: FrameReport(frame, session.view))
         guard request == nil || answered == nil || answered == request else { break }
         return try FramePrinter(answerFormat, console).print(frame, session.view)
-      case .lost(let lost): notice.note(lost, session.view, console)
-      case .silence:
-        throw ToolError(
-          .timeout, "no \(answers.joined(separator: " or ")) came within \(timeoutMilliseconds) ms")
-      case .interrupted: throw ToolError(.failure, "interrupted before \(answers.joined(separator: " or ")) came")
-      case .disconnected(let reason):
-        throw ToolError(.failure, "\(reason); whether \(answers.joined(separator: " or ")) came is not known")
+      case .lost(let lost): notice.add(lost, session.view, console)
+      case .silence: throw ToolError(.timeout, "no \(wanted) came within \(milliseconds) ms")
+      case .interrupted: throw ToolError("interrupted before \(wanted) came")
+      case .disconnected(let reason): throw ToolError("\(reason); whether \(wanted) came is not known")
       case .connected: break
       }
     }

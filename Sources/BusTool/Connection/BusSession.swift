@@ -7,6 +7,8 @@ final class BusSession {
   var view = BusView()
   /// Frames that arrived while something else was waited for.
   var pending: ArraySlice<Frame> = []
+  /// How often a module has joined, or this tool found one on the bus.
+  private(set) var joinCount = 0
   private var schemas: [Schema] = []
   /// The manager's counters, as they came last.
   var counters: BusStatus?
@@ -166,7 +168,10 @@ final class BusSession {
   /// Takes in what the bus reports about itself; false for everything else.
   func absorb(_ frame: Frame) -> Bool {
     guard frame.type.isBusFrame else { return false }
-    if let status = try? frame.decode(ModuleStatus.self) { view.update(status) }
+    if let status = try? frame.decode(ModuleStatus.self) {
+      view.update(status)
+      if status.state == .joined, !status.observer { joinCount += 1 }
+    }
     if let schema = try? frame.decode(Schema.self) { schemas.append(schema) }
     if let status = try? frame.decode(BusStatus.self) { counters = status }
     if let lost = try? frame.decode(Lost.self) { losses.append(lost) }

@@ -10,10 +10,14 @@ extension Declaration {
     }
   }
 
-  /// The flags of a value: priority and retain mark are those of the schema where this build knows it.
-  func flags(_ priority: Priority?) -> FrameFlags {
-    let flags: FrameFlags = builtInType?.retain == true ? .retain : []
-    return flags.with(priority ?? builtInType?.priority ?? .normal)
+  /// The flags of a value.
+  ///
+  /// - Parameters:
+  ///   - priority: that of the schema unless told otherwise.
+  ///   - retain: whether the manager keeps it; as the schema says unless told otherwise.
+  func flags(_ priority: Priority?, retain: Bool?) -> FrameFlags {
+    let flags: FrameFlags = retain ?? (properties.retain > 0) ? .retain : []
+    return flags.with(priority ?? properties.priority)
   }
 }
 

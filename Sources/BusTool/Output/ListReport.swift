@@ -4,6 +4,7 @@ import BusClient
 struct ListReport {
   let view: BusView
   let window: StatusWindow
+  private let subject: Subject
   let modules: [ModuleStatus]
   let frames: [FrameUse]
   /// The types of frames that pass and nobody has declared.
@@ -13,6 +14,7 @@ struct ListReport {
   init(_ view: BusView, _ window: StatusWindow, _ subject: Subject) {
     self.view = view
     self.window = window
+    self.subject = subject
     let all = view.frames
     let declared = Set(all.map(\.type))
     let undeclared = window.typesSeen.filter { !declared.contains($0) }
@@ -33,7 +35,7 @@ struct ListReport {
   func text(_ console: Console) -> String {
     let top = modules.isEmpty ? "No module is connected.\n" : modulesText(console)
     let hasFrames = !frames.isEmpty || !undeclared.isEmpty
-    return top + "\n" + (hasFrames ? framesText(console) : "No frame is declared.\n") + conflicts(console)
+    return top + "\n" + (hasFrames ? framesText(console) : "No frame is declared.\n") + properties + conflicts(console)
   }
 
   private func modulesText(_ console: Console) -> String {
@@ -76,6 +78,14 @@ struct ListReport {
         "(not declared)")
     }
     return table.text(console)
+  }
+
+  /// What the schema says of the only frame.
+  private var properties: String {
+    guard case .frame(let type, let name) = subject, let declaration = view.declaration(of: type, from: 0) else {
+      return ""
+    }
+    return "\n\(name): \(PropertyReport(declaration.properties, view).text)\n"
   }
 
   private func conflicts(_ console: Console) -> String {

@@ -3,11 +3,13 @@ import BusClient
 /// The schema of a frame and who uses it.
 struct SchemaReport {
   let declaration: Declaration
+  private let properties: PropertyReport
   let senders: [String]
   let listeners: [String]
 
   init(_ declaration: Declaration, _ view: BusView) {
     self.declaration = declaration
+    properties = PropertyReport(declaration.properties, view)
     senders = view.senders(of: declaration)
     listeners = view.listeners(of: declaration)
   }
@@ -19,6 +21,7 @@ struct SchemaReport {
   func text(_ console: Console) -> String {
     var text = console.styled(declaration.name, .frame) + "  id \(declaration.type)  fingerprint \(fingerprint)\n"
     text += "  sent by \(Self.list(senders)); heard by \(Self.list(listeners))\n"
+    text += "  \(properties.text)\n"
     switch declaration.fields {
     case .failure(let error):
       return text + console.styled("  malformed: \(Printable.text(error.description))", .error) + "\n"
@@ -65,11 +68,12 @@ struct SchemaReport {
   }
 
   var json: JSON {
-    var members: [JSON.Member] = [
-      .init("frame", .text(declaration.name)), .init("id", .integer(declaration.type)),
-      .init("fingerprint", .text(fingerprint)), .init("senders", .array(senders.map { .text($0) })),
-      .init("listeners", .array(listeners.map { .text($0) })),
-    ]
+    var members: [JSON.Member] =
+      [
+        .init("frame", .text(declaration.name)), .init("id", .integer(declaration.type)),
+        .init("fingerprint", .text(fingerprint)), .init("senders", .array(senders.map { .text($0) })),
+        .init("listeners", .array(listeners.map { .text($0) })),
+      ] + properties.members
     switch declaration.fields {
     case .success(let fields): members.append(.init("fields", .array(fields.map(FieldFacts.json))))
     case .failure(let error): members += [.init("fields", .null), .init("error", .text(error.description))]

@@ -41,7 +41,7 @@ struct PipeLoop {
       }
       if !hasWorked, held == nil || isBeforeFirstConnection { wait() }
     }
-    notice.noteRest(console)
+    notice.reportRest(console)
     if refusedCount > 0 { throw ToolError("lines that were not sent: \(refusedCount)") }
   }
 
@@ -57,7 +57,7 @@ struct PipeLoop {
       case .frame(let frame):
         output.add(FrameReport(frame, session.view).json.line + "\n")
         hasWorked = true
-      case .lost(let lost): notice.note(lost, session.view, console)
+      case .lost(let lost): notice.add(lost, session.view, console)
       case .silence: return true
       case .interrupted: return false
       case .disconnected(let reason): console.report("\(reason); waiting for the manager")

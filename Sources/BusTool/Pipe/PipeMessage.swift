@@ -8,8 +8,10 @@ struct PipeMessage: Equatable {
   let fields: [JSON.Member]
   let instance: UInt8?
   let priority: Priority?
+  /// Whether the manager is to keep it; nil leaves that to the schema.
+  let retain: Bool?
 
-  private static let known = ["frame", "fields", "request", "instance", "priority"]
+  private static let known = ["frame", "fields", "request", "instance", "priority", "retain"]
   /// What else is in the lines that this tool writes: they may be sent on as they are.
   private static let ignored = ["timestamp", "sender", "source", "id", "retained"]
 
@@ -45,6 +47,11 @@ struct PipeMessage: Equatable {
         throw ValueError("'priority' takes \"high\", \"normal\", \"low\" or \"data_stream\"")
       }
       return priority
+    }
+    if isRequest, all["retain"] != nil { throw ValueError("a request is not kept") }
+    retain = try all["retain"].map { json throws(ValueError) in
+      guard case .bool(let retain) = json else { throw ValueError("'retain' takes true or false") }
+      return retain
     }
   }
 }

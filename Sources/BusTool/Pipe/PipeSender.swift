@@ -30,7 +30,9 @@ struct PipeSender {
     let declaration = try declaration(of: message.frame)
     let payload = message.isRequest ? [] : try payload(of: message, declaration)
     declare(declaration, sends: !message.isRequest)
-    let flags = message.isRequest ? .request.with(message.priority ?? .normal) : declaration.flags(message.priority)
+    let flags =
+      message.isRequest
+      ? .request.with(message.priority ?? .normal) : declaration.flags(message.priority, retain: message.retain)
     do throws(BusError) {
       try session.bus.send(payload: payload, type: declaration.type, flags: flags, instance: message.instance)
       return true
@@ -82,6 +84,7 @@ struct PipeSender {
   private mutating func declare(_ declaration: Declaration, sends: Bool = false, listens: Bool = false) {
     declared[declaration.type] = declaration
     session.bus.declare(
-      id: declaration.type, name: declaration.name, fields: declaration.list, sends: sends, listens: listens)
+      id: declaration.type, name: declaration.name, fields: declaration.list, properties: declaration.properties,
+      sends: sends, listens: listens)
   }
 }
