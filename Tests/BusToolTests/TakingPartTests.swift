@@ -42,7 +42,7 @@ struct TakingPartTests {
       sends: false, listens: true)
     try display.barrier()
     func received() throws -> FrameFlags {
-      #expect(display.waitForData(timeoutMilliseconds: 10_000))
+      #expect(display.waitForData(timeout: .milliseconds(10_000)))
       return try display.getData().header.flags
     }
     #expect(try ToolRun.run(manager, "send", "CONFIG", "rate=1").code == .ok)
