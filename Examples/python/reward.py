@@ -1,29 +1,255 @@
 #!/usr/bin/env python3
-"""Rewards with candies from an experiment in Python, such as one for PsychoPy: reward.py [PATH_OF_FRAMEBUS [HOW_MANY]]"""
+"""Rewards with candies from an experiment in Python, such as one for PsychoPy. Needs framebus.py beside it, nothing else.
+
+    dispenser = Dispenser(journal="rewards.jsonl")
+    ...
+    reward = dispenser.give()                # does not wait
+    while not reward.is_over:                # once per frame of the display
+        dispenser.update()
+        if reward.interrupted:               # the module or the manager is gone, known at once
+            break
+        win.flip()
+    print(reward.outcome, reward.text, reward.fell, reward.taken)
+
+By itself it gives candies and prints what becomes of them; reward.py --help.
+"""
+import argparse
 import json
-import subprocess
+import os
+import random
+import struct
 import sys
+import time
 
-OUTCOMES = "CANDY_TAKEN,CANDY_NOT_TAKEN,CANDY_FAILED,CANDY_REFUSED"
+import framebus
+
+DISPENSE, REFUSED, DISPENSED, FAILED, TAKEN, NOT_TAKEN, STATUS = 64, 68, 69, 70, 71, 72, 75
+LINKS = ("the port is closed", "it is being looked for", "it was found just now", None, "it is disconnecting",
+         "it was disconnected")
+LEFT, LOST, HUNG = 1, 2, 3
+STATUS_START = struct.Struct("<BB?HHIHHHHIIIIIQ")
 
 
-def start_reward(request, tool="framebus", timeout=120):
-    """Asks for a candy and does not wait. `poll()` of what it returns is None until the outcome is there."""
-    return subprocess.Popen(
-        [tool, "send", "CANDY_DISPENSE", f"request={request}", "--await", OUTCOMES, "--timeout", str(timeout), "--json"],
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+class Reward:
+    """Candies that were asked for. `fell` and `taken` have for each candy, by its number from 1 on, when that was in
+    seconds since 1970, by the clock of the dispenser's computer; what became of the others is in `text`. What happened
+    while no manager was there has the time at which it was reported."""
+
+    def __init__(self, request, count):
+        self.request, self.count = request, count
+        self.fell, self.taken, self.ended = {}, {}, set()
+        self.outcome, self.text, self.interrupted = None, "", None
+
+    @property
+    def is_over(self):
+        """Whether `outcome` is there: DONE (each candy was taken), FAILED or REFUSED (nothing of it was done)."""
+        return self.outcome is not None
 
 
-def outcome(reward):
-    """Waits for the outcome: the name of the frame that tells it, and its fields."""
-    output, errors = reward.communicate()
-    if reward.returncode != 0:
-        raise RuntimeError(errors.strip())
-    frame = json.loads(output)
-    return frame["frame"], frame["fields"]
+class Dispenser:
+    """The dispenser on the bus, as an experiment sees it. It connects again by itself."""
+
+    def __init__(self, address=None, instance=0, name=None, journal=None):
+        """`journal` is a file in which each request is written before it is sent: an experiment that was started again
+        finds what is open in `rewards`, and is told what became of it."""
+        self.address, self.instance, self.name = address, instance, name or "experiment-%d" % os.getpid()
+        self.bus, self.next_try, self.trouble = None, 0, "not connected yet"
+        self.module, self.status = None, None
+        self.rewards, self.journal = {}, None
+        if journal:
+            self.read(journal)
+            self.journal = open(journal, "a")
+
+    # What an experiment uses
+
+    @property
+    def problem(self):
+        """Why no candy can be given now, in words; None if the dispenser is ready."""
+        if self.bus is None:
+            return self.trouble
+        if self.status is None:
+            return "no dispenser with instance %d is on the bus: is candy-dispenser running?" % self.instance
+        return LINKS[self.status["link"]] and "%s: %s" % (LINKS[self.status["link"]], self.status["reason"])
+
+    def wait_until_ready(self, timeout=10):
+        """Waits for the dispenser; an error that says why if it does not become ready."""
+        deadline = time.monotonic() + timeout
+        while self.update() or self.problem:
+            if time.monotonic() >= deadline:
+                raise framebus.BusError(self.problem)
+            time.sleep(0.02)
+
+    def give(self, count=1):
+        """Asks for candies and does not wait."""
+        reward = Reward(random.randrange(1, 1 << 32), count)
+        if self.problem:
+            reward.outcome, reward.text = "REFUSED", self.problem
+            return reward
+        self.write({"request": reward.request, "count": count})
+        self.rewards[reward.request] = reward
+        try:
+            self.bus.send(DISPENSE, struct.pack("<IH", reward.request, count), instance=self.instance)
+        except (framebus.BusError, OSError) as error:
+            self.disconnected(error)
+        return reward
+
+    def update(self):
+        """Handles what has arrived, and connects again if need be. Call it once per frame of the display."""
+        try:
+            if self.bus is None:
+                self.connect()
+            while self.bus is not None:
+                frame = self.bus.receive()
+                if frame is None:
+                    break
+                self.handle(frame)
+        except (framebus.BusError, OSError) as error:
+            self.disconnected(error)
+
+    def close(self):
+        if self.bus is not None:
+            self.bus.close()
+
+    # The connection
+
+    def connect(self):
+        if time.monotonic() < self.next_try:
+            return
+        self.next_try = time.monotonic() + 0.5
+        self.bus = framebus.Client(self.name, self.address)
+        self.bus.listen(REFUSED, DISPENSED, FAILED, TAKEN, NOT_TAKEN, STATUS, framebus.MODULE_STATUS, requests=False)
+
+    def disconnected(self, error):
+        if self.bus is not None:
+            self.bus.close()
+        self.bus, self.module, self.status = None, None, None
+        self.trouble = "no manager: %s" % error
+        self.interrupt(self.trouble)
+
+    def interrupt(self, why):
+        for reward in self.rewards.values():
+            reward.interrupted = why
+
+    # Frames
+
+    def handle(self, frame):
+        reader = framebus.Reader(frame.payload)
+        if frame.type == framebus.MODULE_STATUS:
+            module, state = reader.take("IB")
+            if module == self.module and state in (LEFT, LOST, HUNG):
+                self.interrupt("the dispenser's module is %s" % ("hung" if state == HUNG else "gone"))
+                if state != HUNG:
+                    self.module, self.status = None, None
+        elif frame.instance != self.instance:
+            return
+        elif frame.type == STATUS:
+            self.handle_status(frame.source, reader)
+        else:
+            request = reader.take("I")
+            if request in self.rewards:
+                self.handle_outcome(frame, self.rewards[request], reader)
+
+    def handle_outcome(self, frame, reward, reader):
+        reward.interrupted = None
+        if frame.type == REFUSED:
+            reader.take("BB")
+            return self.end(reward, "REFUSED", reader.text())
+        number = reader.take("HH")[0]
+        if frame.type == DISPENSED:
+            reward.fell.setdefault(number, frame.timestamp / 1e9)
+            return
+        if frame.type == TAKEN:
+            reward.taken.setdefault(number, frame.timestamp / 1e9)
+        elif frame.type == NOT_TAKEN:
+            reward.text = "candy %d was not taken" % number
+        else:
+            reader.take("B")
+            reward.text = "candy %d %s: " % (number, "may have fallen" if reader.take("?") else "did not fall")
+            reward.text += reader.text()
+        reward.ended.add(number)
+        if len(reward.ended) == reward.count:
+            self.end(reward, "DONE" if len(reward.taken) == reward.count else "FAILED", reward.text)
+
+    def handle_status(self, source, reader):
+        """What the status says of the latest request is the answer for who was away while it happened."""
+        values = reader.take("BB?HHIHHHHIIIIIQ")
+        self.status = {"link": values[0], "reason": reader.text()}
+        is_new, self.module = source != self.module, source
+        _, _, _, _, tray, request, count, dispensed, failed, taken = values[:10]
+        for reward in list(self.rewards.values()) if is_new else [self.rewards.get(request)]:
+            if reward is None or not reward.interrupted:
+                continue
+            if reward.request != request:
+                self.end(reward, "FAILED", "nobody knows what became of it; candies may have fallen")
+            elif dispensed + failed < count or taken + failed < count and tray:
+                reward.interrupted = None
+            else:
+                self.end(reward, "DONE" if taken == count else "FAILED",
+                         "%d of %d candies fell and %d were taken, while nobody could report when"
+                         % (dispensed, count, taken))
+
+    def end(self, reward, outcome, text):
+        reward.outcome, reward.text, reward.interrupted = outcome, text, None
+        del self.rewards[reward.request]
+        self.write({"request": reward.request, "outcome": outcome, "text": text})
+
+    # The journal
+
+    def write(self, line):
+        if self.journal:
+            self.journal.write(json.dumps(dict(line, time=time.time())) + "\n")
+            self.journal.flush()
+            os.fsync(self.journal.fileno())
+
+    def read(self, path):
+        if not os.path.exists(path):
+            return
+        with open(path) as lines:
+            for line in lines:
+                try:
+                    entry = json.loads(line)
+                except ValueError:
+                    continue  # its writer was killed in the middle of it, so it was not sent
+                if "outcome" in entry:
+                    self.rewards.pop(entry["request"], None)
+                else:
+                    reward = self.rewards[entry["request"]] = Reward(entry["request"], entry["count"])
+                    reward.interrupted = "the experiment was started again"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Gives candies and prints what becomes of them.")
+    parser.add_argument("--rewards", type=int, default=1, help="how many, one after the other (1)")
+    parser.add_argument("--count", type=int, default=1, help="candies of each (1)")
+    parser.add_argument("--instance", type=int, default=0, help="which dispenser (0)")
+    parser.add_argument("--bus", help="address of the manager ($FRAMEBUS, else the usual places)")
+    parser.add_argument("--journal", help="file for what is asked for; with it, a second start resumes")
+    parser.add_argument("--timeout", type=float, default=120, help="seconds to wait for each (120)")
+    options = parser.parse_args()
+    dispenser = Dispenser(options.bus, options.instance, journal=options.journal)
+    is_good = True
+    try:
+        resumed = list(dispenser.rewards.values())
+        dispenser.wait_until_ready()
+        for reward in resumed + [None] * options.rewards:
+            reward = reward or dispenser.give(options.count)
+            deadline, interrupted = time.monotonic() + options.timeout, None
+            while not reward.is_over and time.monotonic() < deadline:
+                dispenser.update()
+                if reward.interrupted and reward.interrupted != interrupted:
+                    print("interrupted:", reward.interrupted, flush=True)
+                interrupted = reward.interrupted
+                time.sleep(0.01)
+            seconds = ["%.2f" % (reward.taken[number] - reward.fell[number]) for number in reward.taken
+                       if number in reward.fell]
+            print(reward.outcome or "no outcome", reward.text or "taken after %s s" % ", ".join(seconds), flush=True)
+            is_good = is_good and reward.outcome == "DONE"
+    except framebus.BusError as error:
+        sys.exit("reward.py: %s" % error)
+    finally:
+        dispenser.close()
+    sys.exit(0 if is_good else 1)
 
 
 if __name__ == "__main__":
-    tool = sys.argv[1] if len(sys.argv) > 1 else "framebus"
-    for request in range(1, 1 + int(sys.argv[2] if len(sys.argv) > 2 else 1)):
-        print(*outcome(start_reward(request, tool)), flush=True)
+    main()

@@ -44,19 +44,19 @@ extension SimulatedCandyMachine {
   mutating func reset(at now: UInt64) {
     // Whether the last message leaves the chip before is a race.
     let saysGoodbye = parts.wantsReset && Bool.random(using: &random)
-    stop(at: now, lastMessages: saysGoodbye ? 1 : 0)
+    stop(at: now, lastMessages: saysGoodbye ? 1 : 0, vanishesAt: now + Self.lingerNanoseconds)
     startsAt = now + Self.bootNanoseconds
   }
 
   private mutating func unplug(until: UInt64?, at now: UInt64) {
-    stop(at: now, lastMessages: 0)
+    stop(at: now, lastMessages: 0, vanishesAt: now)
     startsAt = until
   }
 
-  private mutating func stop(at now: UInt64, lastMessages: Int) {
+  private mutating func stop(at now: UInt64, lastMessages: Int, vanishesAt: UInt64) {
     parts.wantsReset = false
     parts.mechanics.stopMotor(at: now)
-    if board != nil { parts.line.unplug(at: now, arrivingFirst: lastMessages) }
+    if board != nil { parts.line.unplug(at: vanishesAt, arrivingFirst: lastMessages, at: now) }
     board = nil
   }
 }

@@ -7,8 +7,11 @@ import CandyDispenserProtocol
 public struct SimulatedCandyMachine: Sendable {
   /// How long a board needs from its reset to its port being back.
   static let bootNanoseconds: UInt64 = 1_500_000_000
+  /// How long the port of a board that resets stays: the computer reads what the chip still sent.
+  static let lingerNanoseconds: UInt64 = 100_000_000
   static let strayBytesMax: UInt32 = 1024
 
+  /// What it runs.
   public let firmware: SimulatedFirmware
   var parts: MachineParts
   /// nil while the board is off.
@@ -79,6 +82,7 @@ extension SimulatedCandyMachine {
   public var isPlugged: Bool { board != nil }
   /// Whether the motor turns.
   public var isTurning: Bool { parts.mechanics.isTurning }
+  /// Whether the motor turns in vain.
   public var isJammed: Bool { parts.mechanics.isJammed }
   /// Candies that can still be dispensed.
   public var candiesLeft: Int { parts.mechanics.supply }

@@ -14,6 +14,9 @@ extension EvominBridgeModule {
       case .link(let action): try tell(action)
       }
     }
+    if let late = line.counters.longestLateAnswer {
+      logOnce(.warning, "late_answer", cause: "late", ["path": line.path, "reason": Self.advice(late: late)])
+    }
   }
 
   private mutating func note(_ level: Log.Level, _ event: String, _ reason: String) {

@@ -6,8 +6,6 @@ public enum EvominError: Error, Equatable, Sendable {
   case queueFull(framesMax: Int)
   /// The line is not open.
   case closed
-  /// A command or its name is there already.
-  case nameTaken(name: String, command: EvominCommand)
   /// There is no frame from a master to reply to.
   case nothingToReplyTo
   /// A slave cannot send of its own accord.
@@ -20,7 +18,6 @@ extension EvominError: CustomStringConvertible {
     case .tooLong(let bytes, let bytesMax): "\(bytes) bytes are too many: at most \(bytesMax) fit"
     case .queueFull(let framesMax): "\(framesMax) frames wait already: try again when one is acknowledged or given up"
     case .closed: "the line is not open"
-    case .nameTaken(let name, let command): "\(name) or \(command) has been named before"
     case .nothingToReplyTo: "only a slave replies, and only to the frame that it has just received"
     case .slaveCannotSend: "a slave cannot send: it replies when its master asks"
     }

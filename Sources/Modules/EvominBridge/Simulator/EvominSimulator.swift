@@ -5,9 +5,11 @@ import EvominBridgeProtocol
 ///
 /// Hand in bytes and time, then take all output; call `tick` at the deadline. Times are monotonic nanoseconds.
 public struct EvominSimulator: Sendable {
+  /// Which library it runs.
   public let firmware: EvominFirmware
   private let seed: UInt64
   private let settings: EvominSettings
+  /// What it has seen and done.
   public internal(set) var counters = EvominSimulatorCounters()
   var device = Device()
   var library: any Firmware
@@ -37,7 +39,9 @@ public struct EvominSimulator: Sendable {
     takeEvents(at: 0)
   }
 
+  /// Whether the LED is on.
   public var isLEDOn: Bool { device.isLEDOn }
+  /// Whether the button is pressed.
   public var isButtonPressed: Bool { device.isButtonPressed }
 
   /// What the sensor shows, in hundredths of a degree Celsius.
@@ -78,7 +82,7 @@ public struct EvominSimulator: Sendable {
   /// Makes something go wrong from now on.
   public mutating func apply(_ fault: EvominFault, at now: UInt64) { faults.apply(fault, at: now) }
 
-  /// Sends so many numbered frames, as fast as the library takes them.
+  /// Sends this many numbered frames, as fast as the library takes them.
   public mutating func count(frames: Int, at now: UInt64) {
     countLeft += frames
     poll(at: now)
@@ -96,10 +100,10 @@ public struct EvominSimulator: Sendable {
     return unseen
   }
 
-  /// Presses the button; the device tells it unasked.
+  /// Presses the button; the device reports it unasked.
   public mutating func press(at now: UInt64) { setButton(true, at: now) }
 
-  /// Releases the button; the device tells it unasked.
+  /// Releases the button; the device reports it unasked.
   public mutating func release(at now: UInt64) { setButton(false, at: now) }
 
   private mutating func setButton(_ isPressed: Bool, at now: UInt64) {

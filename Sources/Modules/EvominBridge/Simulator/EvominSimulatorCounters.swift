@@ -6,7 +6,9 @@ public struct EvominSimulatorCounters: Equatable, Sendable {
   public internal(set) var queued: UInt64 = 0
   /// Frames that its library did not take: the queue was full, or it hangs.
   public internal(set) var notQueued: UInt64 = 0
+  /// Frames that the other end has acknowledged.
   public internal(set) var acknowledged: UInt64 = 0
+  /// Frames that its library has given up.
   public internal(set) var givenUp: UInt64 = 0
   /// Queued frames of which nothing more is known, because the device was switched off.
   public internal(set) var forgotten: UInt64 = 0

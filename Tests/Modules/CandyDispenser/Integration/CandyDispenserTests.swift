@@ -347,11 +347,31 @@ struct CandyDispenserTests {
   func python() throws {
     let person = try ready()
     try simulate(person, .takeAlways, 100)
-    let script = Fixture.packageDirectory.appending(path: "Examples/python/reward.py").path
-    let experiment = try RunningProgram(
-      "framebus", environment: ["FRAMEBUS": "\(manager.tcp)"], shell: "exec python3 '\(script)' \"$1\" 2")
+    let experiment = try reward("--rewards", "2", "--count", "2")
     #expect(try experiment.exitCode() == 0, "\(experiment.errors.all)")
-    #expect(
-      experiment.output.lines == (1...2).map { "CANDY_TAKEN {'request': \($0), 'number': 1, 'count': 1}" })
+    #expect(experiment.output.lines.count == 2)
+    #expect(experiment.output.lines.allSatisfy { $0.wholeMatch(of: /DONE taken after \d\.\d\d, \d\.\d\d s/) != nil })
+  }
+
+  @Test(
+    "an experiment in Python is told at once that the module is gone, and what became of it when it is back",
+    .enabled(if: RunningProgram.hasPython, "python3 is not installed"))
+  func pythonAndKilledModule() throws {
+    let person = try ready()
+    try simulate(person, .jam)
+    let experiment = try reward("--journal", try #require(person.folder).path("rewards"))
+    try person.expect(CandyStatus.self) { $0.queueLength == 1 }
+    person.module?.signal(SIGKILL)
+    #expect(experiment.output.wait { $0.contains("interrupted: the dispenser's module is gone") })
+    let next = try manager.module("candy-dispenser", ["--sim"])
+    #expect(experiment.output.wait { $0.contains { $0.hasPrefix("FAILED nobody knows") } }, "\(next.errors.all)")
+    #expect(try experiment.exitCode() == 1)
+  }
+
+  private func reward(_ arguments: String...) throws -> RunningProgram {
+    let folder = Fixture.packageDirectory.appending(path: "Examples/python").path
+    return try RunningProgram(
+      "framebus", arguments, environment: ["FRAMEBUS": "\(manager.tcp)", "PYTHONDONTWRITEBYTECODE": "1"],
+      shell: "shift; exec python3 '\(folder)/reward.py' \"$@\"")
   }
 }

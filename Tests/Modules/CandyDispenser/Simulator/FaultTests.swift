@@ -152,6 +152,7 @@ struct FaultTests {
   func reset(firmware: SimulatedFirmware) throws {
     var rig = Rig.connected(firmware)
     rig.apply(.resetBoard)
+    rig.pass(milliseconds: 100)
     #expect(rig.story == [.lost(.portClosed("unplugged"))] && rig.host.state == .closed)
     #expect(throws: CandyRefusal.notConnected(.closed)) { try Self.dispense(&rig, 1) }
     #expect(rig.wait(seconds: 10) { $0.host.state == .connected })

@@ -190,13 +190,17 @@ struct RealFirmwareTests {
     #expect(line.heard == "" && line.machine.isTurning)
   }
 
-  @Test("resets its board at ~FL, and @fl leaves it or does not (B8)")
+  @Test("resets its board at ~FL; @fl leaves it or does not (B8), and the port stays long enough to read it")
   func goodbye() {
     let heard = (0..<20 as Range<UInt64>).map { seed in
       var line = MachineLine.connected(.real, seed: seed)
       line.send(.disconnect)
-      line.pass(milliseconds: 100)
-      #expect(line.unplugs.count == 1 && !line.machine.isPlugged)
+      line.pass(milliseconds: 50)
+      #expect(line.unplugs.isEmpty && !line.machine.isPlugged)
+      line.send(.keepAlive)
+      line.pass(milliseconds: 70)
+      #expect(line.unplugs.count == 1)
+      if let reset = line.times.first { #expect(line.unplugs == [reset + 100_000_000]) }
       line.pass(milliseconds: 2000)
       #expect(line.machine.isPlugged)
       return line.heard

@@ -46,18 +46,4 @@ struct FrameTests {
     #expect(try EvominFrame(.sendIDN, [0, 0xDE]).description == "0xCD [00 de]")
     #expect(EvominFrame(0x0A).description == "0x0A")
   }
-
-  @Test("have commands that an application can name, each once")
-  func commands() throws {
-    var commands = EvominCommandTable()
-    try commands.add("LIGHT_ON", 0xA0)
-    #expect(commands["LIGHT_ON"] == 0xA0)
-    #expect(commands["SEND_IDN"] == .sendIDN)
-    #expect(commands["RESERVED"] == 0x00)
-    #expect(commands["LIGHT_OFF"] == nil)
-    #expect(commands.name(of: 0xA0) == "LIGHT_ON")
-    #expect(commands.name(of: 0xA1) == "0xA1")
-    #expect(throws: EvominError.nameTaken(name: "LIGHT_ON", command: 0xA1)) { try commands.add("LIGHT_ON", 0xA1) }
-    #expect(throws: EvominError.nameTaken(name: "OTHER", command: 0xCD)) { try commands.add("OTHER", 0xCD) }
-  }
 }

@@ -74,9 +74,60 @@ struct LinkTests {
     #expect(link.run(until: ms(2000)).contains(.sent(second, attempt: 2)))
     let third = try link.send(Self.frame, at: ms(2000))
     #expect(link.actions(receiving: [0xFF], at: ms(2001)) == [.acknowledged(second)])
-    #expect(link.actions(receiving: [0xFF], at: ms(2010)) == [])
+    #expect(link.counters.longestLateAnswer == nil)
+    // Each copy has been answered, so the next frame need not wait longer.
+    #expect(link.actions(receiving: [0xFF], at: ms(2010)).last == .sent(third, attempt: 1))
     #expect(link.counters.strayAnswers == 2)
-    #expect(link.run(until: ms(2101)).last == .sent(third, attempt: 1))
+    #expect(link.counters.longestLateAnswer != nil)
+  }
+
+  @Test("waits for a second answer no longer than the other end takes")
+  func noSecondAnswer() throws {
+    var link = EvominLink.opened()
+    _ = try link.send(Self.frame, at: 0)
+    _ = link.actions(receiving: [0xFF], at: ms(200))
+    let second = try link.send(Self.frame, at: ms(200))
+    let third = try link.send(Self.other, at: ms(200))
+    var sentAt: UInt64 = 0
+    while link.takeActions().last != .sent(second, attempt: 2) {
+      sentAt = try #require(link.deadline)
+      link.tick(at: sentAt)
+    }
+    #expect(link.actions(receiving: [0xFF], at: sentAt + ms(150)) == [.acknowledged(second)])
+    // Twice the 200 ms that the first answer took.
+    #expect(link.deadline == sentAt + ms(400))
+    #expect(link.run(until: sentAt + ms(400)).last == .sent(third, attempt: 1))
+  }
+
+  @Test("says of no damaged frame that it arrived when a device that stood still answers all it was sent")
+  func lateAnswersOfFrameGivenUp() throws {
+    for stall in stride(from: 3000, through: 12_000, by: 50) {
+      var world = LateDevice(EvominSettings(), answerNanoseconds: ms(2), stallsUntil: ms(UInt64(stall))) {
+        number, attempt in number == 5 && attempt == 1 || number >= 8
+      }
+      try world.send(frames: 12)
+      #expect(world.acknowledged.allSatisfy(world.arrived.contains), "stood still for \(stall) ms")
+      #expect(world.givenUp.count >= 4 && world.acknowledged.count >= 4)
+    }
+  }
+
+  @Test(
+    "says of no damaged frame that it arrived when each answer takes longer than the time to the next attempt",
+    arguments: [(520, 0), (700, 0), (1100, 0), (1700, 1), (2300, 1)])
+  func lateAnswersOfEachFrame(milliseconds: Int, falseMax: Int) throws {
+    var settings = EvominSettings(peer: .python)
+    settings.retryNanoseconds = ms(400)
+    for seed in 0..<100 {
+      var random = EvominRandom(seed: UInt64(seed))
+      var world = LateDevice(settings, seed: UInt64(seed), answerNanoseconds: ms(UInt64(milliseconds))) { number, _ in
+        number % 14 == 9 || Int.random(in: 0..<14, using: &random) == 0
+      }
+      try world.send(frames: 60)
+      // What takes longer than all attempts is taken for the answer to the next frame, until that is noticed.
+      #expect(world.acknowledged.count { !world.arrived.contains($0) } <= falseMax, "seed \(seed)")
+      #expect(world.acknowledged.count + world.givenUp.count == 60)
+      #expect(world.link.counters.longestLateAnswer.map { ms(400)...ms(2400) ~= $0 } == true)
+    }
   }
 
   @Test("repeats a frame behind a preamble, and gives it up after three attempts")

@@ -6,7 +6,7 @@ extension CandyDispenser {
     send(.probe)
   }
 
-  mutating func hear(_ message: CandyMessage, at now: UInt64) {
+  mutating func handle(_ message: CandyMessage, at now: UInt64) {
     switch message {
     case .establish: establish(at: now)
     case .disconnect:

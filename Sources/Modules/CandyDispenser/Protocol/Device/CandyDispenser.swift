@@ -11,13 +11,14 @@ public struct CandyDispenser: Sendable {
   public struct Settings: Hashable, Sendable {
     /// How long the motor turns for one candy; then it is a jam, or there are none left.
     public var motorSeconds: UInt32 = 5
-    /// A host whose `~RS` stays away for so long is gone.
+    /// A host whose `~RS` stays away for this long is gone.
     public var watchdogSeconds: UInt32 = 80
-    /// A tray beam that breaks again within so long is still the same hand.
+    /// A tray beam that breaks again within this time is still the same hand.
     public var handMilliseconds: UInt32 = 200
     /// Dispenses that may wait, and messages that may wait to be sent.
     public var messagesMax = 64
 
+    /// The usual settings.
     public init() {}
   }
 
@@ -47,6 +48,7 @@ public struct CandyDispenser: Sendable {
   private var actionsTaken = 0
   private var unsentCount = 0
 
+  /// A dispenser that waits for its host.
   public init(settings: Settings = Settings()) {
     self.settings = settings
   }
@@ -67,7 +69,7 @@ public struct CandyDispenser: Sendable {
   public mutating func receive(_ bytes: some Sequence<UInt8>, at now: UInt64) {
     for byte in bytes {
       switch scanner.take(byte) {
-      case .message(let message): hear(message, at: now)
+      case .message(let message): handle(message, at: now)
       case .probe: answerProbe()
       case .padding, nil: break
       }

@@ -7,6 +7,7 @@ public struct Candy: Hashable, Sendable {
   /// How many candies the request asks for.
   public var of: UInt16
 
+  /// The candy with this number of a request.
   public init(request: UInt32, number: UInt16, of: UInt16) {
     self.request = request
     self.number = number

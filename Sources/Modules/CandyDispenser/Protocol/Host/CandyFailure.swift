@@ -4,7 +4,7 @@ public enum CandyFailure: Hashable, Sendable {
   case jam
   /// It was still waiting for its turn; it did not fall.
   case notSent(CandyInterruption)
-  /// The dispenser was told and did not answer; the candy may or may not have fallen. It is never asked for again.
+  /// The dispenser was asked and did not answer; the candy may or may not have fallen. It is never asked for again.
   case unanswered(CandyInterruption)
 
   /// Whether the candy may lie in the tray all the same.
@@ -17,9 +17,9 @@ public enum CandyFailure: Hashable, Sendable {
 public enum CandyInterruption: Hashable, Sendable {
   /// The connection was lost.
   case lost
-  /// The host was told to disconnect.
+  /// The host was asked to disconnect.
   case disconnect
-  /// The host was told to reset the dispenser.
+  /// The host was asked to reset the dispenser.
   case reset
   /// The dispenser lives and answers everything else.
   case silence

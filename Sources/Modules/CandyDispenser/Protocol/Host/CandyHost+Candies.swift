@@ -28,20 +28,20 @@ extension CandyHost {
     while let candy = ledger.nextWaiting() { report(.failed(candy, .notSent(cause))) }
   }
 
-  mutating func hearDispensed(at now: UInt64) {
+  mutating func handleDispensed(at now: UInt64) {
     guard !ledger.sent.isEmpty else { return report(.unexpected(.dispensed)) }
     finishHead(nil, at: now)
     sendDispenses(at: now)
   }
 
-  mutating func hearJam(at now: UInt64) {
+  mutating func handleJam(at now: UInt64) {
     guard !ledger.sent.isEmpty else { return report(.unexpected(.jam)) }
     isJammed = true
     finishHead(.jam, at: now)
     sendDispenses(at: now)
   }
 
-  mutating func hearTaken(_ message: CandyMessage, at now: UInt64) {
+  mutating func handleTaken(_ message: CandyMessage, at now: UInt64) {
     // The firmware still watches the hand, whoever it came for.
     pausedUntil = now + CandyTime.milliseconds(settings.paceMilliseconds)
     guard let candy = ledger.nextFromTray() else { return report(.unexpected(message)) }
@@ -49,7 +49,7 @@ extension CandyHost {
     if !settings.isPaced { pausedUntil = 0 }
   }
 
-  mutating func hearResetDone(at now: UInt64) {
+  mutating func handleResetDone(at now: UInt64) {
     // It may come after the time for it is over; what was sent before it is stopped in any case.
     guard resetDeadline != nil || ledger.sent.first?.isBeforeReset == true else {
       return report(.unexpected(.resetDone))

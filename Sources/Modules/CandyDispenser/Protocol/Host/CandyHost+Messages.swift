@@ -1,28 +1,28 @@
 extension CandyHost {
-  mutating func hearProbe(at now: UInt64) {
+  mutating func handleProbe(at now: UInt64) {
     guard case .searching(var search) = phase else { return }
     let packets = search.probed(at: now)
     phase = .searching(search)
     send(packets)
   }
 
-  mutating func hear(_ message: CandyMessage, at now: UInt64) {
+  mutating func handle(_ message: CandyMessage, at now: UInt64) {
     switch phase {
     case .closed, .disconnected: break
-    case .searching(let search): hear(message, during: search, at: now)
+    case .searching(let search): handle(message, during: search, at: now)
     case .settling, .checking, .connected, .disconnecting:
-      heardAt = now
+      receivedAt = now
       acknowledge(message)
-      handle(message, at: now)
+      handleConnected(message, at: now)
     }
   }
 
-  private mutating func hear(_ message: CandyMessage, during search: CandySearch, at now: UInt64) {
+  private mutating func handle(_ message: CandyMessage, during search: CandySearch, at now: UInt64) {
     var search = search
     switch message {
     case .established where search.isEstablishing:
       firmware = search.isProbed ? .candycom : .unprobed
-      heardAt = now
+      receivedAt = now
       phase = .settling(until: now + CandyTime.milliseconds(Self.settleMilliseconds))
     case .disconnected:
       search.saidGoodbye(at: now)
@@ -34,7 +34,7 @@ extension CandyHost {
     }
   }
 
-  /// Events are noted whatever they mean here; a dispenser may wait for it.
+  /// Events are acknowledged whatever they mean here; a dispenser may wait for it.
   private mutating func acknowledge(_ message: CandyMessage) {
     switch message {
     case .taken: send(.takenNoted)
@@ -45,29 +45,29 @@ extension CandyHost {
     }
   }
 
-  private mutating func handle(_ message: CandyMessage, at now: UInt64) {
+  private mutating func handleConnected(_ message: CandyMessage, at now: UInt64) {
     switch message {
-    case .alive: hearAlive(at: now)
-    case .dispensed: hearDispensed(at: now)
-    case .taken: hearTaken(message, at: now)
+    case .alive: handleAlive(at: now)
+    case .dispensed: handleDispensed(at: now)
+    case .taken: handleTaken(message, at: now)
     case .marchTaken:
       firmware = .march2024
-      hearTaken(message, at: now)
+      handleTaken(message, at: now)
     // The firmware that has this event sends `@iD` as well, and only that counts.
     case .marchDispensed: firmware = .march2024
-    case .jam: hearJam(at: now)
-    case .resetDone: hearResetDone(at: now)
-    case .disconnected: hearDisconnected(at: now)
+    case .jam: handleJam(at: now)
+    case .resetDone: handleResetDone(at: now)
+    case .disconnected: handleDisconnected(at: now)
     // One answer for each `~ES` that was sent.
     case .established: break
     default: report(.unexpected(message))
     }
   }
 
-  private mutating func hearDisconnected(at now: UInt64) {
+  private mutating func handleDisconnected(at now: UInt64) {
     switch phase {
     case .disconnecting: finishDisconnect()
-    // Meant for an earlier host; the check of the new connection tells whether it stands.
+    // Meant for an earlier host; the check of the new connection shows whether it stands.
     case .settling, .checking: report(.unexpected(.disconnected))
     default:
       lose(.ended)
@@ -75,7 +75,7 @@ extension CandyHost {
     }
   }
 
-  private mutating func hearAlive(at now: UInt64) {
+  private mutating func handleAlive(at now: UInt64) {
     keepAlive.answer()
     if case .checking(let number, let since, _) = phase {
       phase = .checking(number: number, since: since, isAlive: true)

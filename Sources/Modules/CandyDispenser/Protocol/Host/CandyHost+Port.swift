@@ -28,8 +28,8 @@ extension CandyHost {
     for byte in bytes {
       guard let packet = scanner.take(byte) else { continue }
       switch packet {
-      case .message(let message): hear(message, at: now)
-      case .probe: hearProbe(at: now)
+      case .message(let message): handle(message, at: now)
+      case .probe: handleProbe(at: now)
       case .padding: break
       }
     }

@@ -37,7 +37,7 @@ extension CandyHost {
   }
 
   private func checkDeadline(_ since: UInt64) -> UInt64 {
-    max(since, heardAt) + CandyTime.seconds(Self.checkSeconds)
+    max(since, receivedAt) + CandyTime.seconds(Self.checkSeconds)
   }
 
   /// Nothing more comes in: the answers that are missing were lost with a reset. If none came, it is no connection.
@@ -47,7 +47,7 @@ extension CandyHost {
     becomeConnected(at: now)
   }
 
-  private var lostAt: UInt64 { heardAt + CandyTime.seconds(settings.lostSeconds) }
+  private var lostAt: UInt64 { receivedAt + CandyTime.seconds(settings.lostSeconds) }
 
   /// When something is to be done about the oldest dispense.
   private var headDeadline: UInt64? {

@@ -6,7 +6,7 @@
 /// `CandyFailure.unanswered`, and nothing that waited is sent on a later connection.
 public struct CandyHost: Sendable {
   enum Phase {
-    /// The owner has no port, or was told to open it again.
+    /// The owner has no port, or is to open it again.
     case closed
     /// By request; the port may be open.
     case disconnected
@@ -34,7 +34,7 @@ public struct CandyHost: Sendable {
   var keepAlive = KeepAlive()
   var nextKeepAlive: UInt64 = 0
   /// When the last valid message came.
-  var heardAt: UInt64 = 0
+  var receivedAt: UInt64 = 0
   var ledger = CandyLedger()
   /// Since when the oldest dispense is the only thing that the dispenser should be busy with.
   var headSince: UInt64 = 0
@@ -51,6 +51,7 @@ public struct CandyHost: Sendable {
   private var actions: [CandyAction] = []
   private var actionsTaken = 0
 
+  /// A host without a port.
   public init(settings: Settings = Settings()) {
     self.settings = settings
   }
@@ -73,6 +74,7 @@ public struct CandyHost: Sendable {
 }
 
 extension CandyHost {
+  /// Where the connection stands.
   public var state: CandyState {
     switch phase {
     case .closed: .closed

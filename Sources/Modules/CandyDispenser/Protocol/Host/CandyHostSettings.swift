@@ -4,13 +4,13 @@ extension CandyHost {
     /// How often `~RS` is sent; 0 counts as 1. Without it the firmware resets its board after 75 to 80 s, and the one of
     /// March 2024 ends after 16 s.
     public var keepAliveSeconds: UInt32 = 5
-    /// A dispenser from which no valid message came for so long is lost.
+    /// A dispenser from which no valid message came for this long is lost.
     public var lostSeconds: UInt32 = 80
-    /// A candy that takes so long is reported as a suspected jam; the connection is kept.
+    /// A candy that takes this long is reported as a suspected jam; the connection is kept.
     public var jamSeconds: UInt32 = 15
-    /// After so long a candy is given up as unanswered, once the dispenser has proved that it is not busy with it.
+    /// After this long a candy is given up as unanswered, once the dispenser has proved that it is not busy with it.
     public var answerSeconds: UInt32 = 30
-    /// A candy that nobody took for so long is reported.
+    /// A candy that nobody took for this long is reported.
     public var takenSeconds: UInt32 = 60
     /// How long a reset may take to be answered.
     public var resetSeconds: UInt32 = 5
@@ -25,6 +25,7 @@ extension CandyHost {
     /// How long the port stays closed before it is tried again when nothing answered at it.
     public var reopenSeconds: UInt32 = 10
 
+    /// The usual settings.
     public init() {}
   }
 }

@@ -18,7 +18,7 @@ struct CandySearch {
   /// Four messages are 12 bytes.
   private static let repeats = 4
   private static let paddingsMax = 11
-  /// With so many paddings every alignment of groups of 3 has been tried.
+  /// With this many paddings every alignment of groups of 3 has been tried.
   private static let paddingsOfThree = 2
   private static let probeMilliseconds: UInt32 = 2500
   /// A firmware that waits for the probe answers at once.

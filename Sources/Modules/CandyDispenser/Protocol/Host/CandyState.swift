@@ -7,9 +7,9 @@ public enum CandyState: Hashable, Sendable {
   /// One was found; it is not used before its tasks run and everything old has come in.
   case settling
   case connected
-  /// The host was told to disconnect, and the dispenser has not answered yet.
+  /// The host is to disconnect, and the dispenser has not answered yet.
   case disconnecting
-  /// The host was told to disconnect.
+  /// The host has disconnected on request.
   case disconnected
 }
 

@@ -5,6 +5,7 @@ public struct CandyScanner: Sendable {
   /// Bytes that belonged to nothing, in all.
   public private(set) var skippedBytes: UInt64 = 0
 
+  /// A scanner at the start of a stream.
   public init() {
     held.reserveCapacity(CandyPacket.probeBytes.count)
   }

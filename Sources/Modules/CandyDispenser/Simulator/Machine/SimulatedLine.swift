@@ -29,8 +29,8 @@ struct SimulatedLine {
     enqueue(.bytes(bytes), due: now + delayNanoseconds)
   }
 
-  /// The port vanishes; `arrivingFirst` is what is still read before.
-  mutating func unplug(at now: UInt64, arrivingFirst: Int) {
+  /// The port vanishes at a time; of what is on its way, this many messages still arrive now.
+  mutating func unplug(at time: UInt64, arrivingFirst: Int, at now: UInt64) {
     var kept = arrivingFirst
     let last = deliveries.suffix(arrivingFirst)
     deliveries.removeAll { if case .bytes = $0.output { true } else { false } }
@@ -42,7 +42,7 @@ struct SimulatedLine {
       bytesCount += bytes.count
       enqueue(delivery.output, due: now)
     }
-    enqueue(.unplugged, due: now)
+    enqueue(.unplugged, due: time)
   }
 
   mutating func plug(at now: UInt64) { enqueue(.plugged, due: now) }

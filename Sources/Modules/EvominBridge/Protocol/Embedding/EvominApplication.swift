@@ -1,8 +1,8 @@
-/// A program that speaks evoMIN by itself, in the manner of the original libraries: it sends, it polls, and is told what
-/// comes.
+/// A program that speaks evoMIN by itself, in the manner of the original libraries: it sends, it polls, and its
+/// functions are called with what arrives.
 ///
 ///     struct Lamp: EvominApplication {
-///       var port: EvominPort<SerialLine>
+///       var port: EvominPort<SerialPort>
 ///       mutating func frameReceived(_ frame: EvominFrame, isDuplicate: Bool) { … }
 ///       mutating func frameGivenUp(_ id: EvominSendID, _ failure: EvominFailure) { … }
 ///     }
@@ -18,7 +18,7 @@ public protocol EvominApplication {
   ///
   /// - Parameter isDuplicate: whether it may be a repetition of one that came before.
   mutating func frameReceived(_ frame: EvominFrame, isDuplicate: Bool)
-  /// A slave has replied to a frame of ours; only a master hears this, and only of replies that are not empty.
+  /// A slave has replied to a frame of ours; only a master gets replies, and only those that are not empty.
   mutating func replyReceived(_ reply: EvominPayload, to id: EvominSendID)
   /// The other end has a frame of ours.
   mutating func frameAcknowledged(_ id: EvominSendID)
@@ -27,7 +27,9 @@ public protocol EvominApplication {
 }
 
 extension EvominApplication {
+  /// Does nothing.
   public mutating func replyReceived(_ reply: EvominPayload, to id: EvominSendID) {}
+  /// Does nothing.
   public mutating func frameAcknowledged(_ id: EvominSendID) {}
 
   /// Sends a command; `poll` does the work.
@@ -41,7 +43,7 @@ extension EvominApplication {
     try port.send(EvominFrame(command, payload), at: now)
   }
 
-  /// Replies to the frame that `frameReceived` is being told of; only a slave can.
+  /// Replies to the frame that `frameReceived` was called with, from in there; only a slave can.
   ///
   /// - Throws: `EvominError.tooLong` over 50 bytes; `.nothingToReplyTo` anywhere else.
   public mutating func reply(_ bytes: some Collection<UInt8>) throws(EvominError) { try port.reply(bytes) }

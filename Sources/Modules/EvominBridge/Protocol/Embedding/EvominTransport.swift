@@ -1,3 +1,13 @@
+/// What kind of line a transport is, and which end of it.
+public enum EvominLine: Equatable, Sendable {
+  /// Both ends send when they like.
+  case uart(EvominSettings = EvominSettings())
+  /// This end clocks every byte, as on SPI.
+  case master(EvominSettings = EvominSettings(), style: EvominMasterStyle = .python)
+  /// The other end clocks every byte, as on SPI.
+  case slave
+}
+
 /// Moves bytes for a program that speaks evoMIN itself: a serial line, an SPI driver, or a test.
 public protocol EvominTransport {
   /// Says what kind of line this is; asked once.

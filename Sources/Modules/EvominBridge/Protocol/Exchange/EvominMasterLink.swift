@@ -3,10 +3,13 @@
 /// Run each exchange that `nextExchange` hands out to its end, hand its outcome to `finish`, then take every action.
 /// Times are monotonic nanoseconds. Every frame that `send` takes ends in `acknowledged` or `gaveUp`.
 public struct EvominMasterLink: Sendable {
+  /// Of which the limits and the time to the next attempt count.
   public let settings: EvominSettings
+  /// How an exchange ends.
   public let style: EvominMasterStyle
   /// What it has done; `line` and what concerns received frames stays 0.
   public private(set) var counters = EvominLinkCounters()
+  /// Whether the line is there.
   public private(set) var isOpen = true
   private var queue: EvominSendQueue
   private var actions = EvominActionQueue()

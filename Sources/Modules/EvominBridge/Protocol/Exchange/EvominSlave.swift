@@ -18,6 +18,7 @@ public struct EvominSlave: Sendable {
   /// What goes out when nothing is to be said; neither an acknowledgement nor a length.
   public static let idleByte: UInt8 = 0x00
 
+  /// What it has seen.
   public private(set) var counters = EvominReceiverCounters()
   private var candidate: EvominCandidate
   private var phase = Phase.frame

@@ -4,9 +4,11 @@ public struct EvominBuffer<let capacity: Int>: Sendable {
   @usableFromInline var byteCount = 0
 
   @inlinable
+  /// How many bytes fit.
   public static var bytesMax: Int { capacity }
 
   @inlinable
+  /// A buffer without bytes.
   public init() {}
 
   /// Copies bytes.
@@ -19,6 +21,7 @@ public struct EvominBuffer<let capacity: Int>: Sendable {
   }
 
   @inlinable
+  /// How many bytes it has.
   public var count: Int { byteCount }
 
   /// Adds a byte; there must be room for it.
@@ -37,11 +40,14 @@ public struct EvominBuffer<let capacity: Int>: Sendable {
 
 extension EvominBuffer: RandomAccessCollection {
   @inlinable
+  /// 0.
   public var startIndex: Int { 0 }
   @inlinable
+  /// The number of bytes.
   public var endIndex: Int { count }
 
   @inlinable
+  /// The byte at an index below `count`.
   public subscript(index: Int) -> UInt8 {
     precondition(index < count, "there are fewer bytes than that")
     return bytes[index]

@@ -1,15 +1,18 @@
-/// What a frame asks for or tells: any byte.
+/// What a frame asks for or reports: any byte.
 ///
 /// An application adds its own:
 ///
 ///     extension EvominCommand { static let lightOn: EvominCommand = 0xA0 }
 public struct EvominCommand: RawRepresentable, Hashable, Sendable, ExpressibleByIntegerLiteral {
+  /// The byte on the wire.
   public let rawValue: UInt8
 
+  /// The command with this byte.
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
 
+  /// The command with this byte.
   public init(integerLiteral value: UInt8) {
     rawValue = value
   }

@@ -6,14 +6,19 @@ public struct EvominFrame: Equatable, Sendable {
   /// Three start bytes, command, length, a payload with all its stuff bytes, checksum and two end bytes.
   static var wireBytesMax: Int { 5 + payloadBytesMax + (payloadBytesMax - 1) / 2 + 3 }
 
+  /// What it is about.
   public let command: EvominCommand
+  /// Its bytes, without stuff bytes.
   public let payload: EvominPayload
 
+  /// A frame without a payload.
   public init(_ command: EvominCommand) {
     self.command = command
     payload = EvominPayload()
   }
 
+  /// A frame with a payload.
+  ///
   /// - Throws: `EvominError.tooLong` if the payload has more than 50 bytes.
   @inlinable
   public init(_ command: EvominCommand, _ payload: some Collection<UInt8>) throws(EvominError) {

@@ -1,5 +1,9 @@
 extension EvominLink {
-  /// Takes bytes from the line.
+  /// Handles bytes that came from the line.
+  ///
+  /// - Parameters:
+  ///   - bytes: in the order in which they came.
+  ///   - now: monotonic nanoseconds.
   @inlinable
   public mutating func receive(_ bytes: some Sequence<UInt8>, at now: UInt64) {
     guard isOpen else { return }
@@ -9,7 +13,9 @@ extension EvominLink {
     sendWhatIsDue(at: now)
   }
 
-  /// Looks at the time.
+  /// Does what is due.
+  ///
+  /// - Parameter now: monotonic nanoseconds.
   public mutating func tick(at now: UInt64) {
     guard isOpen else { return }
     expire(at: now)
@@ -42,7 +48,7 @@ extension EvominLink {
     var answer = EvominWire()
     answer.append(EvominByte.acknowledge)
     actions.append(.write(answer))
-    let isDuplicate = recent.note(frame, at: now)
+    let isDuplicate = recent.record(frame, at: now)
     if isDuplicate { ownCounters.duplicates += 1 }
     if isDuplicate && settings.dropsDuplicates { return }
     actions.append(.received(frame, isDuplicate: isDuplicate))
@@ -51,13 +57,12 @@ extension EvominLink {
   private mutating func acknowledge(at now: UInt64) {
     guard let frame = queue.outstanding else {
       ownCounters.strayAnswers += 1
+      if let due = answers.recordLate(at: now, due: queue.due) { queue.postpone(until: due) }
       return
     }
     ownCounters.acknowledged += 1
     actions.append(.acknowledged(frame.id))
-    // A frame that was sent more than once may be acknowledged more than once. The next one waits until such answers
-    // have come, so that none of them is taken for its own.
-    queue.removeFirst(nextDue: queue.attempts > 1 ? now &+ settings.gapNanoseconds : now)
+    queue.removeFirst(nextDue: answers.recordAcknowledged(attempts: queue.attempts, at: now))
   }
 
   /// A refusal does not speed up the next attempt: it may be noise, and an acknowledgement may follow.

@@ -32,7 +32,7 @@ extension EvominLink {
   mutating func giveUp(_ id: EvominSendID, _ failure: EvominFailure, at now: UInt64) {
     ownCounters.givenUp += 1
     actions.append(.gaveUp(id, failure))
-    queue.removeFirst(nextDue: now)
+    queue.removeFirst(nextDue: answers.recordGivenUp(attempts: queue.attempts, at: now))
   }
 
   private mutating func transmit(_ entry: EvominSendQueue.Entry, at now: UInt64) {
@@ -40,7 +40,9 @@ extension EvominLink {
     preamble?.append(to: &wire)
     wire.append(contentsOf: entry.frame.encoded)
     let patience = settings.retryNanoseconds + UInt64.random(in: 0...settings.retryNanoseconds / 2, using: &random)
-    queue.attempt(answerDue: now &+ UInt64(wire.count) * settings.byteNanoseconds &+ patience)
+    let sent = now &+ UInt64(wire.count) * settings.byteNanoseconds
+    queue.attempt(answerDue: sent &+ patience)
+    answers.recordAttempt(queue.attempts, at: sent)
     mustResynchronize = settings.peer.losesByteAfterPair && entry.frame.endsInPair
     ownCounters.transmissions += 1
     if queue.attempts > 1 { ownCounters.retries += 1 }

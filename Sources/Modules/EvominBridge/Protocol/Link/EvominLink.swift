@@ -4,10 +4,13 @@
 /// Hand in what happens with its time in monotonic nanoseconds, then take every action; call `tick` at the deadline.
 /// Every frame that `send` takes ends in `acknowledged` or `gaveUp`.
 public struct EvominLink: Sendable {
+  /// How it talks.
   public let settings: EvominSettings
+  /// Whether the line is there.
   public private(set) var isOpen = false
   var receiver: EvominReceiver
   var queue: EvominSendQueue
+  var answers: EvominAnswers
   var recent: EvominRecentFrames
   var actions = EvominActionQueue()
   var random: EvominRandom
@@ -15,7 +18,11 @@ public struct EvominLink: Sendable {
   /// Whether the other end would lose the first byte of the next payload.
   var mustResynchronize = false
 
-  /// - Parameter random: where the jitter comes from.
+  /// A link whose line is not open yet.
+  ///
+  /// - Parameters:
+  ///   - settings: at most 50 bytes of payload, and at least one attempt.
+  ///   - random: where the jitter comes from.
   public init(_ settings: EvominSettings = EvominSettings(), random: EvominRandom) {
     precondition(0...EvominFrame.payloadBytesMax ~= settings.payloadBytesMax, "a frame has at most 50 bytes of payload")
     precondition(settings.attemptsMax > 0, "a frame that is never sent cannot arrive")
@@ -23,12 +30,15 @@ public struct EvominLink: Sendable {
     self.random = random
     receiver = EvominReceiver(gapNanoseconds: settings.gapNanoseconds)
     queue = EvominSendQueue(framesMax: settings.queueFramesMax)
+    answers = EvominAnswers(gap: settings.gapNanoseconds, retry: settings.retryNanoseconds)
     recent = EvominRecentFrames(nanoseconds: settings.duplicateNanoseconds)
   }
 
+  /// What it has seen and done.
   public var counters: EvominLinkCounters {
     var counters = ownCounters
     counters.line = receiver.counters
+    counters.longestLateAnswer = answers.longestLate
     return counters
   }
 
@@ -62,5 +72,7 @@ public struct EvominLink: Sendable {
     isOpen = false
     receiver.reset()
     while let first = queue.first { giveUp(first.id, .lineLost, at: now) }
+    answers.reset()
+    queue.postpone(until: now)
   }
 }

@@ -1,7 +1,7 @@
 /// Bytes that bring the receivers of both libraries back to where a frame may begin. Nobody takes them for a frame.
 public enum EvominPreamble: Sendable {
   /// For a receiver between frames: one that swallows the next byte, or takes the first one of the next payload for a
-  /// stuff byte, is well again.
+  /// stuff byte, recovers.
   case short
   /// For a receiver that may be in the middle of a frame: zeros fill up the longest one first.
   case long

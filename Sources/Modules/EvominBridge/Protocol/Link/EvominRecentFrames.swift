@@ -5,7 +5,7 @@ struct EvominRecentFrames: Sendable {
 
   private struct Entry {
     var frame: EvominFrame
-    var heardAt: UInt64
+    var receivedAt: UInt64
     /// Counts the frames that came.
     var number: UInt64
   }
@@ -19,15 +19,15 @@ struct EvominRecentFrames: Sendable {
     entries.reserveCapacity(Self.framesMax)
   }
 
-  /// Notes a frame.
+  /// Records a frame.
   ///
   /// - Returns: whether an identical one came a short time ago.
-  mutating func note(_ frame: EvominFrame, at now: UInt64) -> Bool {
+  mutating func record(_ frame: EvominFrame, at now: UInt64) -> Bool {
     count += 1
-    let entry = Entry(frame: frame, heardAt: now, number: count)
+    let entry = Entry(frame: frame, receivedAt: now, number: count)
     if let index = entries.firstIndex(where: { $0.frame == frame }) {
       defer { entries[index] = entry }
-      return now &- entries[index].heardAt <= nanoseconds
+      return now &- entries[index].receivedAt <= nanoseconds
     }
     if entries.count < Self.framesMax { entries.append(entry) } else { replaceOldest(entry) }
     return false

@@ -1,5 +1,6 @@
 /// Names a frame from `send` until it is acknowledged or given up.
 public struct EvominSendID: Hashable, Comparable, Sendable {
+  /// Counts the frames of a link, from 1.
   public let rawValue: UInt64
 
   public static func < (left: EvominSendID, right: EvominSendID) -> Bool { left.rawValue < right.rawValue }

@@ -45,6 +45,9 @@ struct EvominSendQueue: Sendable {
     isRefused = false
   }
 
+  /// The first frame waits until then.
+  mutating func postpone(until time: UInt64) { due = time }
+
   mutating func refuse() { isRefused = true }
 
   /// Makes the next frame the first.

@@ -4,24 +4,25 @@
 /// looked at again; so a damaged frame cannot take the next one with it, as it does with the libraries' own receivers.
 /// Take every event with `next` after each `receive` and `expire`. Times are monotonic nanoseconds.
 public struct EvominReceiver: Sendable {
-  /// Silence for so long on an ordinary UART says that the rest of a frame does not come.
+  /// Silence this long on an ordinary UART says that the rest of a frame does not come.
   public static let gapNanosecondsMin: UInt64 = 20_000_000
   /// USB and virtual ports hold bytes back and let them go in bursts.
   public static let virtualPortGapNanoseconds: UInt64 = 100_000_000
-  /// An answer counts behind at most so many bytes of noise: behind more it may as well come from inside of a damaged
+  /// An answer counts behind at most this many bytes of noise: behind more it may as well come from inside of a damaged
   /// frame, and to believe it would lose a frame of ours unseen.
   private static let noiseBytesMax = 1
 
+  /// What it has seen.
   public private(set) var counters = EvominReceiverCounters()
   private let gap: UInt64
   private var candidate: EvominCandidate
-  private var heardAt: UInt64 = 0
+  private var receivedAt: UInt64 = 0
   /// Bytes that belonged to no frame, since the last frame or silence.
   private var noiseBytes = 0
 
   /// - Parameters:
   ///   - payloadBytesMax: a longer frame is noise; at most 50.
-  ///   - gapNanoseconds: silence for so long in a frame ends it; less than 20 ms is raised to that.
+  ///   - gapNanoseconds: silence this long in a frame ends it; less than 20 ms is raised to that.
   public init(
     payloadBytesMax: Int = EvominFrame.payloadBytesMax, gapNanoseconds: UInt64 = virtualPortGapNanoseconds
   ) {
@@ -33,15 +34,15 @@ public struct EvominReceiver: Sendable {
   public var isReceiving: Bool { !candidate.isEmpty && !candidate.isOverlap }
 
   /// When `expire` has something to do; nil while nothing is incomplete.
-  public var deadline: UInt64? { candidate.isEmpty ? nil : heardAt &+ gap }
+  public var deadline: UInt64? { candidate.isEmpty ? nil : receivedAt &+ gap }
 
   /// Takes a byte from the line.
   public mutating func receive(_ byte: UInt8, at now: UInt64) {
-    if now >= heardAt &+ gap {
+    if now >= receivedAt &+ gap {
       if !candidate.isEmpty { giveUpFirst() }
       noiseBytes = 0
     }
-    heardAt = now
+    receivedAt = now
     candidate.append(byte)
   }
 
@@ -51,7 +52,7 @@ public struct EvominReceiver: Sendable {
   public mutating func expire(at now: UInt64) -> Bool {
     guard let deadline, now >= deadline else { return false }
     giveUpFirst()
-    heardAt = deadline
+    receivedAt = deadline
     return true
   }
 

@@ -32,7 +32,7 @@ struct Device: Equatable, Sendable {
 
   private static let sensorID: UInt32 = 1
 
-  /// A frame that tells a number.
+  /// A frame that carries a number.
   static func countFrame(_ number: UInt32) -> EvominFrame { frame(.count, bytes(number)) }
 
   /// The lowest first.

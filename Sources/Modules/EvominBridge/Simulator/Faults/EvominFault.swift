@@ -11,10 +11,10 @@ public enum EvominFault: Equatable, Sendable {
   case strayBytes(perMillion: Int)
   /// The device's acknowledgement does not come.
   case lostAcknowledgements(perMillion: Int)
-  /// The device hears nothing and says nothing for so long.
+  /// The device receives nothing and sends nothing for this long.
   case silence(nanoseconds: UInt64)
   /// The device sends each acknowledged frame once more after 3 s, as the C library does anyway.
   case duplicates(Bool)
-  /// All is well again.
+  /// No more faults.
   case none
 }
