@@ -221,6 +221,7 @@ class Client:
 
     def __init__(self, name, address=None, instance=0, observer=False):
         self.name, self.address, self.instance, self.observer = name, address or default_address(), instance, observer
+        self.timestamp = 0
         self.inbox, self.inbox_bytes = collections.deque(), 0
         self.declared, self.uses, self.entries = {}, {}, []
         self.known, self.learning, self.jobs, self.retry_at = {}, 0, [], 0
@@ -282,25 +283,30 @@ class Client:
 
     # Sending
 
-    def put(self, type, payload, flags, instance):
-        self.out += HEADER.pack(len(payload), type, flags, instance, 0, self.sequence, time.time_ns()) + payload
+    def put(self, type, payload, flags, instance, timestamp=None):
+        # A kept frame is known by its time stamp, so no two may be the same.
+        self.timestamp = max(time.time_ns(), self.timestamp + 1)
+        self.out += HEADER.pack(len(payload), type, flags, instance, 0, self.sequence,
+                                timestamp or self.timestamp) + payload
 
     def send_bus(self, type, payload=b"", flags=NORMAL << 2):
         self.put(type, payload, flags, 0)
         self.exchange(0)
 
-    def send(self, type, payload=b"", priority=None, retain=None, request=False, instance=None, timeout=1):
-        """Sends a frame, with priority and retain mark as they were declared unless told otherwise.
+    def send(self, type, payload=b"", priority=None, retain=None, request=False, instance=None, timeout=1, again=None):
+        """Sends a frame, with priority and retain mark as they were declared unless given.
 
-        It goes on reading while the manager takes nothing, for `timeout` seconds.
+        It goes on reading while the manager takes nothing, for `timeout` seconds. `again` is the time stamp of a kept
+        frame that is sent again.
         """
         known = self.declared.get(type)
         if priority is None:
             priority = known.priority if known and not request else NORMAL
         if retain is None:
-            retain = bool(known and known.retain and not request)
-        flags = priority << 2 | (RETAIN if retain else 0) | (REQUEST if request else 0)
-        self.put(type, payload, flags, self.instance if instance is None else instance)
+            retain = bool(again or known and known.retain and not request)
+        flags = (priority << 2 | (RETAIN if retain else 0) | (RETAINED if again else 0)
+                 | (REQUEST if request else 0))
+        self.put(type, payload, flags, self.instance if instance is None else instance, again)
         self.sequence += 1
         self.exchange(0)
         self.wait(lambda: len(self.out) < INBOX_BYTES_MAX, timeout)

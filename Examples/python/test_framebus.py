@@ -118,6 +118,37 @@ class Scenario(Bus):
                 received.append(frame.payload)
         self.assertEqual(received, payloads)
 
+    def test_history(self):
+        sender = self.client("sender")
+        dispensed = Fields(5000, "DISPENSED", "n uint32 - 1", retain=3)
+        taken = Fields(5001, "TAKEN", "n uint32 - 1", retain=3)
+        for fields in dispensed, taken:
+            sender.declare(fields, sends=True)
+        for n in range(5):
+            sender.send(dispensed.id, dispensed.encode(n=n), retain=True)
+            sender.send(taken.id, taken.encode(n=n), priority=framebus.HIGH, retain=True)
+        sender.barrier()
+        listener = self.client("listener")
+        listener.listen(dispensed.id, taken.id)
+        listener.barrier()
+        frames = [listener.receive() for _ in range(6)]
+        self.assertEqual([(frame.type, frame.payload[0]) for frame in frames],
+                         [(type, n) for n in (2, 3, 4) for type in (5000, 5001)])
+        self.assertTrue(all(frame.is_retained and frame.flags & framebus.RETAIN for frame in frames))
+        self.assertIsNone(listener.receive())
+        # Known by its time stamp: passed on, and not kept twice.
+        sender.send(dispensed.id, dispensed.encode(n=4), again=frames[4].timestamp)
+        sender.send(dispensed.id, dispensed.encode(n=5), again=frames[4].timestamp + 1)
+        self.assertEqual([self.next(listener).payload[0] for _ in range(2)], [4, 5])
+        late = self.client("late")
+        late.listen(dispensed.id)
+        late.barrier()
+        self.assertEqual([late.receive().payload[0] for _ in range(3)], [3, 4, 5])
+        sender.send_bus(5000, flags=framebus.RETAINED)
+        with self.assertRaises(Goodbye) as refused:
+            sender.barrier()
+        self.assertEqual(refused.exception.code, 3)
+
     def test_retained(self):
         sender = self.client("sender")
         sender.send(5, b"old", retain=True)

@@ -45,7 +45,8 @@ enum SessionFuzz {
   private static func send(
     _ type: UInt8, _ flags: UInt8, payloadBytes: Int, _ manager: FuzzManager, _ client: SessionID
   ) {
-    let flags = FrameFlags(rawValue: flags).subtracting(.forbiddenToClients)
+    var flags = FrameFlags(rawValue: flags & 0x7F)
+    if !flags.areAllowedToClients { flags.remove(.retained) }
     manager.feed(
       FuzzBytes.frame(UInt16(type), [UInt8](repeating: 7, count: payloadBytes), flags: flags)[...], to: client)
   }

@@ -7,11 +7,24 @@ extension Bus {
 
   /// Counts what the manager dropped.
   func note(_ lost: Lost) {
+    guard lost.reason != .notKept else { return noteNotKept(lost) }
     // A manager that is out of its mind must not take its modules with it.
     lostFrames &+= lost.count
     unloggedLosses &+= lost.count
     lastLoss = lost
     logLosses()
+  }
+
+  /// Says in the log, once per connection and type, that the manager has no room for what this module asks it to keep.
+  private func noteNotKept(_ lost: Lost) {
+    guard reported.insert("not kept \(lost.type)").inserted else { return }
+    log(
+      .warning, "not_kept",
+      [
+        "module": configuration.name, "frame": declarations.title(of: lost.type),
+        "meaning": "the manager's memory is full; who listens later does not get the oldest frames",
+        "next": "keep less, or raise the manager's --max-retained",
+      ])
   }
 
   /// Says in the log what was lost since the last line.

@@ -101,7 +101,7 @@ extension Bus {
     if !outbox.hasRoom(for: header.frameByteCount) { try makeRoom(header.frameByteCount) }
     var header = header
     header.sequence = sequence
-    header.timestamp = link.wallTime
+    header.timestamp = nextTimestamp()
     do throws(CodecError) {
       try outbox.append(header, encode: encode)
     } catch {
@@ -111,6 +111,12 @@ extension Bus {
     sequence &+= 1
     unsentFrames += 1
     if header.flags.priority == .high { flushNow() }
+  }
+
+  /// Now, but later than every frame before: by its time stamp a frame that is kept is told from all others.
+  private func nextTimestamp() -> UInt64 {
+    lastTimestamp = max(link.wallTime, lastTimestamp &+ 1)
+    return lastTimestamp
   }
 
   /// How long `send` waits for room, in nanoseconds.

@@ -30,6 +30,8 @@ public final class Bus {
   /// Frames that were sent since the outbox was empty last; some of them may have gone out already.
   var unsentFrames = 0
   var sequence: UInt32 = 0
+  /// The time stamp of the frame that was sent last.
+  var lastTimestamp: UInt64 = 0
   var payloadBytesMax = 4 << 20
 
   var declarations = Declarations()

@@ -16,7 +16,7 @@ struct RoutingTests {
     try first.listen(5)
     try second.listen(5, 6)
     try other.listen(6)
-    sender.send(type: 5, payload: [1, 2, 3], sequence: 9)
+    sender.send(type: 5, payload: [1, 2, 3], sequence: 9, timestamp: 5)
     for listener in [first, second] {
       let frames = listener.read()
       #expect(frames.count == 1)
@@ -166,5 +166,31 @@ struct RoutingTests {
     sender.close()
     #expect(listener.read().map(\.payload) == [[1]])
     #expect(harness.broker.pool.usedCount == 0)
+  }
+
+  @Test("a listen set accepts what any of its entries asks for, in whatever order they are")
+  func listenSets() {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<200 {
+      let entries = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+        ListenEntry(
+          type: [0, 1, 2, 3, 0xFEFF, ModuleStatus.frameType.id].randomElement(using: &random)!,
+          instance: .random(in: 0...2, using: &random), anyInstance: .random(using: &random),
+          values: .random(using: &random), requests: .random(using: &random))
+      }
+      let set = ListenSet(entries)
+      for type in [1, 2, 3, 4, 0xFEFF, ModuleStatus.frameType.id] {
+        for instance in UInt8(0)...3 {
+          for isRequest in [false, true] {
+            let isWanted = entries.contains { entry in
+              (entry.type == type || (entry.type == 0 && type < 0xFF00))
+                && (entry.anyInstance || entry.instance == instance)
+                && (isRequest ? entry.requests : entry.values)
+            }
+            #expect(set.accepts(type: type, instance: instance, isRequest: isRequest) == isWanted, "\(entries)")
+          }
+        }
+      }
+    }
   }
 }

@@ -61,10 +61,10 @@ struct MalformedFrameTests {
         Offence("id 0", WireFrame(0, [1]), .malformed, "frame id 0 means all frames and cannot be sent"),
         Offence(
           "the retained mark", WireFrame(5000, flags: [.retained]), .malformed,
-          "a frame of type 5000 has flags that only the manager may set"),
+          "a frame of type 5000 has flags that a client may not set: bit 7, or bit 1 without bit 6"),
         Offence(
           "flag bit 7", WireFrame(5000, flags: FrameFlags(rawValue: 0x80)), .malformed,
-          "a frame of type 5000 has flags that only the manager may set"),
+          "a frame of type 5000 has flags that a client may not set: bit 7, or bit 1 without bit 6"),
         Offence(
           "DECLARE cut off", WireFrame(Declare.frameType.id, [1]), .malformed,
           "bus frame of type 65284: field 'type' needs 2 bytes, the payload has 1 left"),

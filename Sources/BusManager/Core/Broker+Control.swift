@@ -8,7 +8,9 @@ extension Broker {
     if word.type == 0 {
       refuse(id, .malformed, "frame id 0 means all frames and cannot be sent")
     } else if word.type < FrameType.firstBusID {
-      refuse(id, .malformed, "a frame of type \(word.type) has flags that only the manager may set")
+      refuse(
+        id, .malformed,
+        "a frame of type \(word.type) has flags that a client may not set: bit 7, or bit 1 without bit 6")
     } else if size > busPayloadBytesMax(word.type) {
       refuse(
         id, .tooLarge,
@@ -55,6 +57,6 @@ extension Broker {
     modules[id]?.listens = listens
     routes.invalidate()
     if listens.acceptsNewly(type: ModuleStatus.frameType.id, than: before) { introduceModules(to: id) }
-    sendRetained(to: id, newerThan: before)
+    beginReplay(to: id, newerThan: before)
   }
 }

@@ -29,11 +29,14 @@ extension Broker {
     if let before = modules[id]?.declarations.updateValue(use, forKey: declare.type) {
       registry.release(before.declaration)
     }
+    retained.setDepth(max(1, properties.retain), of: declare.type, for: id)
     compare(declare.type, of: id)
   }
 
   private mutating func withdraw(_ type: UInt16, of id: SessionID) {
-    if let before = modules[id]?.declarations.removeValue(forKey: type) { registry.release(before.declaration) }
+    guard let before = modules[id]?.declarations.removeValue(forKey: type) else { return }
+    registry.release(before.declaration)
+    retained.setDepth(1, of: type, for: id)
   }
 
   /// Answers a request for SCHEMA with every field list that somebody declared.

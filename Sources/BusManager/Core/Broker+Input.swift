@@ -41,6 +41,10 @@ extension Broker {
   public mutating func resume(_ id: SessionID) -> InputState {
     guard sessions[id].state == .live, sessions[id].waitsFor == nil else { return inputState(of: id) }
     settleBorrowers()
+    if sessions[id].output.isReplaying {
+      continueReplay(to: id)
+      guard sessions[id].state == .live, sessions[id].waitsFor == nil else { return inputState(of: id) }
+    }
     let before = sessions[id].pending.count
     let isLarge = sessions[id].largeFrameBytes > 0
     let state = isLarge ? deliverLargeFrame(of: id) : process(id, takePending(of: id))

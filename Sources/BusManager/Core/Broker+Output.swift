@@ -32,9 +32,9 @@ extension Broker {
   public mutating func sent(_ byteCount: Int, to id: SessionID) -> OutputState {
     sessions[id].output.dropSent(byteCount, pool)
     if _slowPath(sessions[id].hasLosses) { reportLosses(to: id) }
-    if isWaitedFor(id), hasRoomAgain(id) { wakeSenders(waitingFor: id) }
+    if isWaitedFor(id) { wakeWaiting(for: id) }
     if sessions[id].output.count > 0 { return .pending }
-    if _slowPath(sessions[id].isBehind) { caughtUp(id) }
+    if _slowPath(sessions[id].isBehind), !sessions[id].output.isReplaying { caughtUp(id) }
     return sessions[id].state == .leaving ? .finished : .drained
   }
 
@@ -44,7 +44,7 @@ extension Broker {
     sessions[id].isBehind = true
   }
 
-  private mutating func caughtUp(_ id: SessionID) {
+  mutating func caughtUp(_ id: SessionID) {
     sessions[id].isBehind = false
     sessions[id].caughtUpAt = now
     if sessions[id].isSlow { earliestDeadline = min(earliestDeadline, now + Self.recoveryNanoseconds) }
@@ -57,6 +57,7 @@ extension Broker {
 
   /// Forgets what waits for a connection that cannot be written to any more. What it sent can still be read.
   public mutating func outputFailed(_ id: SessionID) {
+    endReplay(to: id)
     sessions[id].output.removeAll(pool)
     if isWaitedFor(id) { wakeSenders(waitingFor: id) }
   }

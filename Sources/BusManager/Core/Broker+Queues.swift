@@ -88,6 +88,24 @@ extension Broker {
     sessions[id].waitingCount > 0 || sessions[id].waitsFor == id
   }
 
+  /// Lets those go on who wait for a receiver, as far as they have room again.
+  mutating func wakeWaiting(for id: SessionID) {
+    if sessions[id].waitsFor == id, hasRoomForOwn(id) { wake(id) }
+    if sessions[id].waitingCount > 0, hasRoomAgain(id) { wakeSenders(waitingFor: id) }
+  }
+
+  /// Whether half of what a module asked for itself has gone out: answers and kept frames.
+  private func hasRoomForOwn(_ id: SessionID) -> Bool {
+    sessions[id].output.count(in: .bus) <= limits.queueBytesMax / 2
+      && sessions[id].output.count(in: .history) <= replayBytesMax / 2
+  }
+
+  private mutating func wake(_ id: SessionID) {
+    sessions[id].waitsFor = nil
+    sessions[id].liveness.excuse(now &- sessions[id].waitsSince)
+    resumable.append(id)
+  }
+
   /// Lets those who wait for a receiver go on.
   mutating func wakeSenders(waitingFor receiver: SessionID) {
     sessions[receiver].patience.end(at: now)
@@ -147,19 +165,32 @@ extension Broker {
     return true
   }
 
-  /// Makes memory free at the receivers that hold most of it, as far as they need not be waited for.
+  /// Makes memory free at the receivers that hold most of it, as far as they need not be waited for, and of kept frames
+  /// if that does not help.
   ///
   /// - Returns: whom to wait for if that is not enough; nil if it is, or nothing waits anywhere.
   private mutating func makeMemory(_ byteCount: Int) -> SessionID? {
     while pool.bytesLeft < byteCount {
-      guard let receiver = fullestReceiver() else { return nil }
-      let lane = Lane.droppable.first {
-        sessions[receiver].output.count(in: $0) > 0 && !sessions[receiver].isAwaited(in: $0)
+      let receiver = fullestReceiver()
+      if let receiver, let lane = droppableLane(of: receiver) {
+        _ = drop(from: receiver, lane, .memoryFull)
+      } else if retained.byteCount > 0, receiver.map({ isWaitingUseless(for: $0) }) ?? true {
+        freeRetained(byteCount - pool.bytesLeft)
+      } else {
+        return receiver
       }
-      guard let lane else { return receiver }
-      _ = drop(from: receiver, lane, .memoryFull)
     }
     return nil
+  }
+
+  private func droppableLane(of receiver: SessionID) -> Lane? {
+    Lane.droppable.first { sessions[receiver].output.count(in: $0) > 0 && !sessions[receiver].isAwaited(in: $0) }
+  }
+
+  /// Whether a receiver would give next to nothing back, or nobody has patience with it any more.
+  private func isWaitingUseless(for receiver: SessionID) -> Bool {
+    let session = sessions[receiver]
+    return session.output.count < BlockPool.capacity || session.isSlow || session.isObserver
   }
 
   /// The receiver that holds most of the memory; nil if nothing waits anywhere.
@@ -197,14 +228,20 @@ extension Broker {
     guard sessions[id].hasLosses else { return }
     sessions[id].hasLosses = false
     sessions[id].nextLossReport = now + Self.lossReportNanoseconds
-    guard let losses = modules[id]?.losses.takeAll(), let identity = identity(of: id) else { return }
-    for loss in losses {
+    guard let losses = modules[id]?.losses, let identity = identity(of: id) else { return }
+    modules[id]?.losses.removeAll()
+    for loss in losses.entries {
       enqueue(
         Lost(
           type: loss.type, instance: loss.instance, source: loss.source, count: loss.count, reason: loss.reason),
         to: id)
     }
-    events.append(
-      .lostFrames(identity, count: losses.reduce(0) { $0 + $1.count }, total: sessions[id].counters.lost))
+    if losses.lostCount > 0 {
+      events.append(.lostFrames(identity, count: losses.lostCount, total: sessions[id].counters.lost))
+    }
+    if losses.lostCount < losses.total, modules[id]?.isRetainedFull == false {
+      modules[id]?.isRetainedFull = true
+      events.append(.retainedFull(identity))
+    }
   }
 }

@@ -29,6 +29,11 @@ extension Broker {
       if _slowPath(!word.isForModules) {
         guard checkControl(size, word, of: id) else { return end }
         if end &- offset < frameBytes { return offset }
+        if word.type == Ping.frameType.id, sessions[id].output.count(in: .history) > 0 {
+          // Its PONG says that the kept frames asked for before have gone out.
+          wait(id, for: id)
+          return offset
+        }
         if word.type == Schema.frameType.id, !hasMemory(registry.answerBytes, for: id, toHold: "all schemas") {
           return sessions[id].state == .live ? offset : end
         }
@@ -118,7 +123,7 @@ extension Broker {
     markDirty(receiver)
   }
 
-  /// Counts a run that was routed, keeps its last value if asked to, and tells a requester whom nobody hears.
+  /// Counts a run that was routed, keeps what is to be kept, and tells a requester whom nobody hears.
   @inline(__always)
   private mutating func note(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
     sessions[id].counters.framesIn &+= UInt64(run.frameCount)
@@ -129,10 +134,10 @@ extension Broker {
 
   private mutating func noteMarks(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
     if word.flags.contains(.request) {
-      if !isHeard(route, by: id) { run.forEachFrame { sendNoListener($0, to: id) } }
+      if !isHeard(route, by: id) { run.forEachFrame { sendNoListener(FrameHeader(at: $0.baseAddress!), to: id) } }
       waitForOwnAnswers(id)
     } else if word.flags.contains(.retain) {
-      keep(run.lastFrame, from: id)
+      keep(run, word, from: id)
     }
   }
 

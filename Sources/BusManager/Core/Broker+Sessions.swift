@@ -72,12 +72,13 @@ extension Broker {
     guard let record = modules[id], let identity = identity(of: id) else { return }
     announce(id, state, reason: reason)
     events.append(state == .left ? .left(identity, reason: reason) : .lost(identity, reason: reason))
-    if !record.losses.isEmpty {
-      events.append(.lostFrames(identity, count: record.losses.total, total: sessions[id].counters.lost))
+    if record.losses.lostCount > 0 {
+      events.append(.lostFrames(identity, count: record.losses.lostCount, total: sessions[id].counters.lost))
     }
     for use in record.declarations.values { registry.release(use.declaration) }
-    retainedBytes -= record.retained.byteCount
-    if !record.listens.entries.isEmpty { routes.invalidate() }
+    retained.removeAll(of: id)
+    pool.reserve(retained.byteCount)
+    if !record.listens.isEmpty { routes.invalidate() }
     slotsByKey[record.key] = nil
     modules[id] = nil
   }
@@ -102,6 +103,7 @@ extension Broker {
   private mutating func leave(_ id: SessionID, _ code: GoodbyeCode, _ text: String, within nanoseconds: UInt64) {
     sessions[id].pending.removeAll(pool)
     sessions[id].largeFrameBytes = 0
+    endReplay(to: id)
     enqueue(Goodbye(code: code, text: text), to: id, lane: .farewell)
     sessions[id].state = .leaving
     setDeadline(of: id, after: nanoseconds)

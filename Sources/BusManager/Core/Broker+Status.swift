@@ -8,7 +8,7 @@ extension Broker {
       BusStatus(
         uptimeMilliseconds: (now &- startedAt) / 1_000_000,
         queuedBytes: UInt64(pool.usedCount * BlockPool.capacity), queuedBytesMax: UInt64(limits.queuesBytesMax),
-        retainedBytes: UInt64(retainedBytes), modules: modules, types: types.all),
+        retainedBytes: UInt64(retained.byteCount), modules: modules, types: types.all),
       to: id)
   }
 

@@ -15,8 +15,7 @@ public struct Broker: ~Copyable {
   var registry = DeclarationRegistry()
   var routes = RouteTable()
   let types = TypeTally()
-  /// Bytes of all retained frames.
-  var retainedBytes = 0
+  var retained: Retained
   let pool: BlockPool
   var nextSource: UInt32 = 1
   var lastTicket: UInt64 = 0
@@ -52,6 +51,7 @@ public struct Broker: ~Copyable {
     self.busName = busName
     self.version = version
     pool = BlockPool(bytesMax: limits.queuesBytesMax)
+    retained = Retained(bytesMax: min(limits.retainedBytesMax, limits.queuesBytesMax / 2))
     scratch = .allocate(byteCount: Self.scratchBytes, alignment: 64)
   }
 

@@ -9,6 +9,8 @@ struct LossNotice {
   private var nextReport: UInt64 = 0
 
   mutating func add(_ lost: Lost, _ view: BusView, _ console: Console) {
+    // Nothing was lost here: late listeners will not get what this tool sent.
+    if lost.reason == .notKept { return }
     count &+= lost.count
     let name = view.declaration(of: lost.type, from: lost.source)?.name ?? "frame \(lost.type)"
     last = lost.type == 0 ? "" : ", the last of them \(name) from \(view.moduleName(lost.source))"

@@ -9,7 +9,8 @@ public struct FrameFlags: OptionSet, Hashable, Sendable {
 
   /// Asks for the frame of this type instead of carrying it; the payload is usually empty.
   public static let request = FrameFlags(rawValue: 1 << 0)
-  /// A last value that was kept, not a live one. Only the manager sets it.
+  /// A frame that was kept, not a live one: it may be new to a listener or not. The manager sets it, and a sender that
+  /// sends again what it sent before, together with `retain`.
   public static let retained = FrameFlags(rawValue: 1 << 1)
   /// Comes from a recording.
   public static let replayed = FrameFlags(rawValue: 1 << 4)
@@ -18,8 +19,11 @@ public struct FrameFlags: OptionSet, Hashable, Sendable {
   /// The sender asks the manager to keep this frame for late listeners.
   public static let retain = FrameFlags(rawValue: 1 << 6)
 
-  /// The bits that a client must leave zero: the manager's own and the one without a meaning.
-  public static let forbiddenToClients: FrameFlags = [.retained, FrameFlags(rawValue: 1 << 7)]
+  /// Whether a client may set these: the bit without a meaning must be zero, and `retained` stands only beside `retain`.
+  @inlinable
+  public var areAllowedToClients: Bool {
+    rawValue & 0b1000_0000 == 0 && rawValue & 0b0100_0010 != FrameFlags.retained.rawValue
+  }
 
   /// The marks by which a frame needs more than to be passed on.
   public static let requestOrRetain: FrameFlags = [.request, .retain]

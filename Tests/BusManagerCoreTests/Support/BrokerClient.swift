@@ -7,6 +7,8 @@ final class BrokerClient {
   let id: SessionID
   let harness: BrokerHarness
   private var unread: [UInt8] = []
+  /// The time stamp of the frame that it sent last.
+  private(set) var timestamp: UInt64 = 0
 
   init(id: SessionID, harness: BrokerHarness) {
     self.id = id
@@ -25,20 +27,24 @@ final class BrokerClient {
 
   func send(
     type: UInt16, payload: [UInt8] = [], flags: FrameFlags = FrameFlags().with(.normal), instance: UInt8 = 0,
-    sequence: UInt32 = 0
+    sequence: UInt32 = 0, timestamp: UInt64? = nil
   ) {
-    send(bytes: Self.frame(type: type, payload: payload, flags: flags, instance: instance, sequence: sequence))
+    self.timestamp = timestamp ?? self.timestamp + 1
+    send(
+      bytes: Self.frame(
+        type: type, payload: payload, flags: flags, instance: instance, sequence: sequence,
+        timestamp: self.timestamp))
   }
 
   func send(bytes: [UInt8]) { harness.feed(bytes, to: id) }
 
   static func frame(
     type: UInt16, payload: [UInt8] = [], flags: FrameFlags = FrameFlags().with(.normal), instance: UInt8 = 0,
-    sequence: UInt32 = 0
+    sequence: UInt32 = 0, timestamp: UInt64 = 5
   ) -> [UInt8] {
     let header = FrameHeader(
       size: UInt32(payload.count), type: type, flags: flags, instance: instance, source: 0xDEAD_BEEF,
-      sequence: sequence, timestamp: 5)
+      sequence: sequence, timestamp: timestamp)
     var bytes = [UInt8](repeating: 0, count: FrameHeader.byteCount)
     bytes.withUnsafeMutableBytes { header.store(at: $0.baseAddress!) }
     return bytes + payload
@@ -57,13 +63,15 @@ final class BrokerClient {
   func read(bytesMax: Int = .max) -> [ReceivedFrame] {
     unread += harness.take(from: id, bytesMax: bytesMax)
     var frames: [ReceivedFrame] = []
-    while unread.count >= FrameHeader.byteCount {
-      let header = unread.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) }
-      guard unread.count >= header.frameByteCount else { break }
-      frames.append(
-        ReceivedFrame(header: header, payload: Array(unread[FrameHeader.byteCount..<header.frameByteCount])))
-      unread.removeFirst(header.frameByteCount)
+    var offset = 0
+    while unread.count - offset >= FrameHeader.byteCount {
+      let header = unread.withUnsafeBytes { FrameHeader(at: $0.baseAddress! + offset) }
+      let end = offset + header.frameByteCount
+      guard unread.count >= end else { break }
+      frames.append(ReceivedFrame(header: header, payload: Array(unread[(offset + FrameHeader.byteCount)..<end])))
+      offset = end
     }
+    unread.removeFirst(offset)
     return frames
   }
 

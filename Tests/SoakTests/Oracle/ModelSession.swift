@@ -13,8 +13,12 @@ struct ModelSession {
   var isSlow = false
   var isHung = false
   var listens: [ListenEntry] = []
-  /// Last values, in the order in which their kinds were first sent.
-  var retained: [Message] = []
+  /// How many frames of a type are kept, where it was declared.
+  var depths: [UInt16: Int] = [:]
+  /// Kept frames, in the order in which they arrived.
+  var kept: [Message] = []
+  /// Frames that it sent again, by their sequence numbers.
+  var repetitions: Set<UInt32> = []
 
   init(_ connection: Connection) {
     self.connection = connection
@@ -42,13 +46,17 @@ struct ModelSession {
     return false
   }
 
-  /// Keeps a last value in place of the one before.
-  mutating func keep(_ message: Message) {
+  /// Keeps a frame.
+  ///
+  /// - Returns: the older one that goes for it.
+  mutating func keep(_ message: Message) -> Message? {
     var message = message
     message.header.flags.insert(.retained)
-    let index = retained.firstIndex {
-      $0.header.type == message.header.type && $0.header.instance == message.header.instance
+    let alike = kept.indices.filter {
+      kept[$0].header.type == message.header.type && kept[$0].header.instance == message.header.instance
     }
-    if let index { retained[index] = message } else { retained.append(message) }
+    if alike.contains(where: { kept[$0].header.timestamp == message.header.timestamp }) { return nil }
+    kept.append(message)
+    return alike.count >= depths[message.header.type] ?? 1 ? kept.remove(at: alike[0]) : nil
   }
 }

@@ -1,5 +1,6 @@
-import BusManagerCore
 import BusWire
+
+@testable import BusManagerCore
 
 /// Works out, from what the manager has read, who should get what: the promises of docs/PROTOCOL.md in their simplest
 /// form, without queues, limits and memory.
@@ -53,7 +54,8 @@ struct RoutingModel {
   /// The manager says GOODBYE to everyone: nothing is routed any more.
   mutating func shutDown(_ events: [BrokerEvent]) {
     note(events)
-    for slot in sessions.indices { sessions[slot]?.isLive = false }
+    // Nothing more is sent of what is kept.
+    for slot in sessions.indices where sessions[slot]?.isLive == true { depart(slot) }
   }
 
   // MARK: Frames
@@ -63,20 +65,26 @@ struct RoutingModel {
     let header = message.header
     if header.type == Goodbye.frameType.id { return false }
     if let listen = message.decode(Listen.self) { handle(listen, from: slot) }
+    if let declare = message.decode(Declare.self) { sessions[slot]!.depths[declare.type] = max(1, Int(declare.retain)) }
     guard header.type < FrameType.firstBusID else { return true }
     var message = message
     message.header.source = sessions[slot]!.source
     frameCount += 1
+    let isRepetition = header.flags.contains(.retained) && !header.flags.contains(.request)
+    if isRepetition { sessions[slot]!.repetitions.insert(header.sequence) }
     var isHeard = false
     for receiver in sessions.indices where receiver != slot {
       guard let session = sessions[receiver], session.isLive, session.wants(header) else { continue }
-      session.connection.due.expect(message)
+      session.connection.due.expect(message, isRepetition: isRepetition)
       if !session.isObserver { isHeard = true }
     }
     if header.flags.contains(.request) {
       if !isHeard { sessions[slot]!.connection.due.expect(Message(nobodyHears: header)) }
     } else if header.flags.contains(.retain) {
-      sessions[slot]!.keep(message)
+      if let gone = sessions[slot]!.keep(message) {
+        sessions[slot]!.connection.due.expectReplaced(gone)
+        release(gone)
+      }
     }
     return true
   }
@@ -93,8 +101,40 @@ struct RoutingModel {
       if isNew(FrameHeader(size: 0, type: ModuleStatus.frameType.id)) {
         connection.due.expect(Message(module: session.source, state: session.state))
       }
-      for message in session.retained where isNew(message.header) { connection.due.expect(message) }
+      for message in session.kept where isNew(message.header) {
+        let isRepetition = session.repetitions.contains(message.header.sequence)
+        connection.due.expect(message, isKept: true, isRepetition: isRepetition)
+      }
     }
+  }
+
+  // MARK: Kept frames
+
+  /// What kept frames take in a manager that has room for all of them.
+  var keptBytes: Int {
+    sessions.reduce(0) { sum, session in
+      (session?.kept ?? []).reduce(sum) { $0 + Shelf.cost(of: $1.header.frameByteCount) }
+    }
+  }
+
+  /// The manager had no room for the others; it has to tell their senders.
+  mutating func forgetAllBut(_ headers: [FrameHeader]) {
+    struct Key: Hashable { let source, sequence: UInt32 }
+    let there = Set(headers.map { Key(source: $0.source, sequence: $0.sequence) })
+    for slot in sessions.indices {
+      for message in sessions[slot]?.kept ?? [] {
+        guard !there.contains(Key(source: message.header.source, sequence: message.header.sequence)) else { continue }
+        sessions[slot]!.kept.removeAll { $0 == message }
+        sessions[slot]!.connection.due.expectNotKept(message)
+        release(message)
+      }
+    }
+    if sessions.reduce(0, { $0 + ($1?.kept.count ?? 0) }) != headers.count { problem = "it keeps what it must not" }
+  }
+
+  /// Whoever has not got a kept frame yet need not get it any more.
+  private func release(_ message: Message) {
+    for session in sessions { session?.connection.due.release(message) }
   }
 
   // MARK: Modules
@@ -141,6 +181,8 @@ struct RoutingModel {
 
   private mutating func depart(_ slot: Int) {
     sessions[slot]!.isLive = false
+    for message in sessions[slot]!.kept { release(message) }
+    sessions[slot]!.kept = []
   }
 
   private mutating func change(_ module: ModuleIdentity, _ state: ModuleState?, _ body: (inout ModelSession) -> Void) {

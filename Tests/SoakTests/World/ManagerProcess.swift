@@ -95,7 +95,17 @@ final class ManagerProcess {
   private func follow(_ state: Broker.InputState, _ id: SessionID) {
     isReading[Int(id.slot)] = state == .open
     model.handles(id, upTo: model.readBytes(from: id) - broker.sessions[id].pending.count, broker.takeEvents())
+    if !isStopping, model.keptBytes != broker.retained.byteCount { model.forgetAllBut(keptHeaders) }
     noteLosses()
+  }
+
+  private var keptHeaders: [FrameHeader] {
+    var headers: [FrameHeader] = []
+    var cursor = broker.retained.start
+    while let frame = broker.retained.next(&cursor, for: SessionID(slot: .max), where: { _ in true }) {
+      headers.append(frame.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) })
+    }
+    return headers
   }
 
   private func close(_ id: SessionID) {
@@ -127,7 +137,11 @@ final class ManagerProcess {
       return
     }
     while true {
-      let offered = broker.sessions[id].output.count
+      var offered = 0
+      broker.forEachPiece(of: id) { piece in
+        offered += piece.count
+        return true
+      }
       if offered == 0 {
         isWriting[Int(id.slot)] = false
         return
@@ -205,7 +219,8 @@ final class ManagerProcess {
   /// What the manager still holds after everyone has left; nil if nothing.
   var leftover: String? {
     let facts = [
-      ("blocks", broker.pool.usedCount), ("sessions", broker.sessionCount), ("retained bytes", broker.retainedBytes),
+      ("blocks", broker.pool.usedCount), ("sessions", broker.sessionCount),
+      ("retained bytes", broker.retained.byteCount),
       ("declarations", broker.registry.count), ("declared bytes", broker.registry.byteCount),
       ("names", broker.slotsByKey.count),
     ]

@@ -49,7 +49,9 @@ final class ModuleProcess {
       preconditionFailure("\(error)")
     }
     for type in Traffic.types {
-      bus?.declare(id: type, name: "TYPE_\(type)", fields: "value uint8 - 1", sends: true, listens: true)
+      bus?.declare(
+        id: type, name: "TYPE_\(type)", fields: "value uint8 - 1",
+        properties: FrameProperties(retain: Traffic.depth(of: type)), sends: true, listens: true)
     }
     bus?.listen(for: subscriptions)
   }
@@ -91,7 +93,7 @@ final class ModuleProcess {
     }
     if let lost = message.decode(Lost.self) {
       connection.due.note(lost)
-      reportedLosses += lost.count
+      if lost.reason != .notKept { reportedLosses += lost.count }
     }
     if let goodbye = message.decode(Goodbye.self), goodbye.code == .shutdown, let left = connection.due.problemAtRest {
       world.fail("\(name): at the manager's shutdown: \(left)")

@@ -7,6 +7,9 @@ import TestSupport
 enum Traffic {
   static let types: [UInt16] = [1, 2, 3, 4, 0xFEFF]
 
+  /// How many frames of a type are kept.
+  static func depth(of type: UInt16) -> Int { [2: 3, 3: 40][type] ?? 1 }
+
   /// Lets a module do something.
   static func act(_ module: ModuleProcess, in world: World) {
     switch Int.random(in: 0..<100, using: &world.random) {
@@ -53,7 +56,7 @@ enum Traffic {
   }
 
   private static func header(in world: World) -> FrameHeader {
-    let marks: [FrameFlags] = [[], [], [], .request, .retain, [.retain, .bridged]]
+    let marks: [FrameFlags] = [[], [], [], .request, .retain, [.retain, .bridged], [.retain, .retained]]
     return FrameHeader(
       size: 0, type: types.randomElement(using: &world.random)!,
       flags: marks.randomElement(using: &world.random)!.with(Priority.allCases.randomElement(using: &world.random)!),

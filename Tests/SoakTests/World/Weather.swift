@@ -29,6 +29,7 @@ struct Weather {
     payloadBytesMax = [40, 300, 3000].randomElement(using: &random)!
     limits.queueBytesMax = 1 << Int.random(in: 11...18, using: &random)
     limits.queuesBytesMax = [512 << 10, 1 << 20, 64 << 20].randomElement(using: &random)!
+    limits.retainedBytesMax = [10_000, 200_000, 16 << 20].randomElement(using: &random)!
     limits.payloadBytesMax = min(512 << 10, limits.queuesBytesMax / 4)
   }
 }

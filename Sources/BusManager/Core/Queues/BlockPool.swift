@@ -16,13 +16,16 @@ struct BlockPool: BitwiseCopyable {
     var free: Block?
     var freeCount = 0
     var usedCount = 0
-    let usedMax: Int
+    /// Blocks that queues may hold.
+    var usedMax: Int
   }
 
   private let state: UnsafeMutablePointer<State>
+  private let bytesMax: Int
 
-  /// - Parameter bytesMax: what all queues may hold together.
+  /// - Parameter bytesMax: what all queues may hold together, and whatever `reserve(_:)` leaves out.
   init(bytesMax: Int) {
+    self.bytesMax = bytesMax
     state = .allocate(capacity: 1)
     state.initialize(to: State(usedMax: max(1, bytesMax / Self.capacity)))
   }
@@ -31,6 +34,11 @@ struct BlockPool: BitwiseCopyable {
   func deallocate() {
     trim(to: 0)
     state.deallocate()
+  }
+
+  /// Leaves a part of the memory for something else than queues.
+  func reserve(_ byteCount: Int) {
+    state.pointee.usedMax = max(1, (bytesMax - byteCount) / Self.capacity)
   }
 
   /// Blocks that queues hold.

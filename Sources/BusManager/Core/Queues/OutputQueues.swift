@@ -5,6 +5,7 @@ struct OutputQueues: BitwiseCopyable {
   /// What is left of a frame that went out in part; it goes before anything else.
   private var broken = ByteQueue()
   private var bus = ByteQueue()
+  private var history = ByteQueue()
   private var high = ByteQueue()
   private var normal = ByteQueue()
   private var low = ByteQueue()
@@ -16,6 +17,8 @@ struct OutputQueues: BitwiseCopyable {
   private var borrowedCount = 0
   private var borrowedLane = Lane.normal
   private(set) var count = 0
+  /// More of `history` will come, and goes before the frames of the modules that wait already.
+  var isReplaying = false
 
   init() {}
 
@@ -23,6 +26,7 @@ struct OutputQueues: BitwiseCopyable {
   private mutating func with<R>(_ lane: Lane, _ body: (inout ByteQueue) -> R) -> R {
     switch lane {
     case .bus: body(&bus)
+    case .history: body(&history)
     case .high: body(&high)
     case .normal: body(&normal)
     case .low: body(&low)
@@ -35,6 +39,7 @@ struct OutputQueues: BitwiseCopyable {
   private func queue(_ lane: Lane) -> ByteQueue {
     switch lane {
     case .bus: bus
+    case .history: history
     case .high: high
     case .normal: normal
     case .low: low
@@ -103,8 +108,9 @@ struct OutputQueues: BitwiseCopyable {
       return
     }
     _ =
-      broken.forEachPiece(body) && bus.forEachPiece(body) && high.forEachPiece(body) && normal.forEachPiece(body)
-      && low.forEachPiece(body) && dataStream.forEachPiece(body) && farewell.forEachPiece(body)
+      broken.forEachPiece(body) && bus.forEachPiece(body) && history.forEachPiece(body) && !isReplaying
+      && high.forEachPiece(body) && normal.forEachPiece(body) && low.forEachPiece(body) && dataStream.forEachPiece(body)
+      && farewell.forEachPiece(body)
   }
 
   /// Forgets bytes that went out, in the order of `forEachPiece`.
@@ -118,6 +124,7 @@ struct OutputQueues: BitwiseCopyable {
       left -= piece
     }
     bus.dropSent(&left, broken: &broken, pool)
+    history.dropSent(&left, broken: &broken, pool)
     high.dropSent(&left, broken: &broken, pool)
     normal.dropSent(&left, broken: &broken, pool)
     low.dropSent(&left, broken: &broken, pool)

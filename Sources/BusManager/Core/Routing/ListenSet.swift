@@ -2,19 +2,31 @@ import BusWire
 
 /// What one module listens for.
 struct ListenSet: Equatable {
-  private(set) var entries: [ListenEntry] = []
+  /// By type; those for every type come first.
+  private let entries: [ListenEntry]
 
   init(_ entries: [ListenEntry] = []) {
-    self.entries = entries
+    self.entries = entries.sorted { $0.type < $1.type }
   }
+
+  var isEmpty: Bool { entries.isEmpty }
 
   /// Whether a frame of this kind is wanted.
   func accepts(type: UInt16, instance: UInt8, isRequest: Bool) -> Bool {
-    entries.contains { entry in
-      (entry.type == type || (entry.type == 0 && type < FrameType.firstBusID))
-        && (entry.anyInstance || entry.instance == instance)
-        && (isRequest ? entry.requests : entry.values)
+    func isMeant(by entry: ListenEntry) -> Bool {
+      (entry.anyInstance || entry.instance == instance) && (isRequest ? entry.requests : entry.values)
     }
+    if type < FrameType.firstBusID, entries.prefix(while: { $0.type == 0 }).contains(where: isMeant) { return true }
+    return entries[firstIndex(of: type)...].prefix { $0.type == type }.contains(where: isMeant)
+  }
+
+  private func firstIndex(of type: UInt16) -> Int {
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].type < type { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// The bus's own frames that this set wants and `other` does not: their listener is new.

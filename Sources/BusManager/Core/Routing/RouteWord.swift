@@ -21,6 +21,6 @@ struct RouteWord: Equatable, BitwiseCopyable {
   /// Whether it is routed as it is: a module's frame with flags that a client may set.
   @inline(__always)
   var isForModules: Bool {
-    type != 0 && type < FrameType.firstBusID && flags.isDisjoint(with: .forbiddenToClients)
+    type != 0 && type < FrameType.firstBusID && flags.areAllowedToClients
   }
 }

@@ -36,12 +36,13 @@ struct Run: BitwiseCopyable {
     UnsafeRawBufferPointer(start: bytes + (byteCount - lastFrameBytes), count: lastFrameBytes)
   }
 
-  func forEachFrame(_ body: (FrameHeader) -> Void) {
+  func forEachFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
     var offset = 0
     while offset < byteCount {
-      let header = FrameHeader(at: bytes + offset)
-      body(header)
-      offset += header.frameByteCount
+      let frame = UnsafeRawBufferPointer(
+        start: bytes + offset, count: FrameHeader(at: bytes + offset).frameByteCount)
+      body(frame)
+      offset += frame.count
     }
   }
 }

@@ -17,8 +17,9 @@ struct LossLedger {
   /// Where the frame before was counted: losses come in rows of one kind.
   private var last = 0
 
-  var isEmpty: Bool { entries.isEmpty }
   var total: UInt64 { entries.reduce(0) { $0 + $1.count } }
+  /// Without what was not kept, which reached those who listened when it was sent.
+  var lostCount: UInt64 { entries.reduce(0) { $0 + ($1.reason == .notKept ? 0 : $1.count) } }
 
   mutating func add(_ header: FrameHeader, _ reason: LossReason) {
     if last < entries.count, entries[last].matches(header, reason) {
@@ -27,12 +28,13 @@ struct LossLedger {
     }
     if let index = entries.firstIndex(where: { $0.matches(header, reason) }) {
       last = index
-    } else if entries.count < Self.entriesMax - 1 {
+    } else if entries.count < Self.entriesMax - LossReason.allKnown.count {
       last = append(
         Entry(type: header.type, instance: header.instance, source: header.source, reason: reason, count: 0))
     } else {
       last =
-        entries.firstIndex { $0.type == 0 } ?? append(Entry(type: 0, instance: 0, source: 0, reason: reason, count: 0))
+        entries.firstIndex { $0.type == 0 && $0.reason == reason }
+        ?? append(Entry(type: 0, instance: 0, source: 0, reason: reason, count: 0))
     }
     entries[last].count += 1
   }
@@ -42,13 +44,9 @@ struct LossLedger {
     return entries.count - 1
   }
 
-  /// Takes everything out.
-  mutating func takeAll() -> [Entry] {
-    defer {
-      entries.removeAll(keepingCapacity: true)
-      last = 0
-    }
-    return entries
+  mutating func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+    last = 0
   }
 }
 

@@ -10,8 +10,9 @@ struct ModuleRecord {
   var declarations: [UInt16: DeclaredUse] = [:]
   /// Differences that it was told of.
   var mismatches: Set<Mismatched> = []
-  var retained = RetainedFrames()
-  /// That its values are too many to keep was logged.
+  /// The kept frames that it is being sent.
+  var replay: Replay?
+  /// That not all is kept that it asked to keep was logged.
   var isRetainedFull = false
   var losses = LossLedger()
 
