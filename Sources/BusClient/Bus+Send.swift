@@ -17,7 +17,7 @@ extension Bus {
   ) throws(BusError) {
     let type = Payload.frameType
     try declare(type, sends: true)
-    let flags: FrameFlags = type.retain ? .retain : []
+    let flags: FrameFlags = type.retain > 0 ? .retain : []
     let header = FrameHeader(
       size: UInt32(clamping: frame.encodedSize), type: type.id, flags: flags.with(priority ?? type.priority),
       instance: instance ?? configuration.instance)
@@ -54,7 +54,7 @@ extension Bus {
   /// - Throws: `BusError` like `send`. Whether the payload fits the schema is not looked at.
   public func send(payload: [UInt8], of type: FrameType, instance: UInt8? = nil) throws(BusError) {
     try declare(type, sends: true)
-    let flags: FrameFlags = type.retain ? .retain : []
+    let flags: FrameFlags = type.retain > 0 ? .retain : []
     try send(payload: payload, type: type.id, flags: flags.with(type.priority), instance: instance)
   }
 

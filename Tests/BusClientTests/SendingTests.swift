@@ -28,7 +28,7 @@ struct SendingTests {
   @Test("takes priority and retain mark from the schema")
   func defaults() throws {
     try mock.bus.send(Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 0))
-    #expect(mock.sent.first?.header.flags.contains(.retain) == Temperature.frameType.retain)
+    #expect(mock.sent.first?.header.flags.contains(.retain) == (Temperature.frameType.retain > 0))
     #expect(mock.sent.first?.header.flags.priority == Temperature.frameType.priority)
   }
 
@@ -68,8 +68,8 @@ struct SendingTests {
     let type = CandyStatus.frameType
     mock.bus.listen(for: type)
     let declare = try #require(mock.declared.first)
-    #expect(try declare.properties == FrameProperties(priority: type.priority, retain: type.retain ? 1 : 0))
-    #expect(type.retain)
+    #expect(try declare.properties == type.properties)
+    #expect(type.retain > 0)
   }
 
   @Test("a type that is only asked for is not declared: that would withdraw it")

@@ -31,11 +31,11 @@ struct DiagnosticTests {
         "frames.yaml:4:25: error: unknown type 'Int16'; did you mean 'int16'?",
         "frames.yaml:4:35: error: a struct cannot contain itself: POINT -> POINT; use an id or a field of another frame",
         "frames.yaml:8:5: error: unknown key 'feilds' in frame BUTTON_STATE; did you mean 'fields'? known keys: id, doc,"
-          + " priority, retain, fields",
+          + " priority, retain, job, fields",
         "frames.yaml:9:3: error: 'BUS' becomes the Swift type Bus, which the SDK uses; choose another name",
         "frames.yaml:10:9: error: duplicate id 1, already the id of BUTTON_STATE in line 6; take one that no frame has or"
           + " had",
-        "frames.yaml:11:13: error: 'retain' must be true or false, not 'maybe'",
+        "frames.yaml:11:13: error: 'retain' must be true, false or a number from 1 to 1024, not 'maybe'",
         "frames.yaml:13:7: error: 'Speed' cannot name a field; use small letters, digits and _, such as"
           + " ambient_temperature",
         "frames.yaml:13:41: error: 'max' 3 is below 'min' 5; swap them",

@@ -43,7 +43,7 @@ struct ShapeTests {
           "frames.yaml:2:8: error: unknown key 'size' in enum E; known keys: type, doc, values",
           "frames.yaml:4:8: error: unknown key 'field' in struct S; did you mean 'fields'? known keys: doc, fields",
           "frames.yaml:6:15: error: unknown key 'retained' in frame F; did you mean 'retain'? known keys: id, doc,"
-            + " priority, retain, fields",
+            + " priority, retain, job, fields",
         ])
     #expect(
       problems(in: frame(fields: "x: { type: bool, Unit: m }")) == [
@@ -79,7 +79,7 @@ struct ShapeTests {
       problems(in: "frames:\n  A: { id: one, retain: yes, doc: [], priority: urgent }\n  B: { id: \"2\", doc: \"\" }\n")
         == [
           "frames.yaml:2:12: error: 'id' must be a whole number such as 42 or 0x2A, not 'one'",
-          "frames.yaml:2:25: error: 'retain' must be true or false, not 'yes'",
+          "frames.yaml:2:25: error: 'retain' must be true, false or a number from 1 to 1024, not 'yes'",
           "frames.yaml:2:35: error: 'doc' must be a text, but it is a list",
           "frames.yaml:2:49: error: unknown priority 'urgent'; one of high, normal, low, data_stream",
           "frames.yaml:3:12: error: 'id' must be a whole number such as 42 or 0x2A, not the text \"2\"",

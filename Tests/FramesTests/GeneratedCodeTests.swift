@@ -48,15 +48,36 @@ struct GeneratedCodeTests {
   func frameTypes() {
     #expect(Temperature.frameType == .temperature)
     #expect(FrameType.temperature.id == 27 && "\(FrameType.temperature)" == "TEMPERATURE")
-    #expect(FrameType.temperature.priority == .normal && FrameType.temperature.retain)
-    #expect(FrameType.microphone.priority == .dataStream && !FrameType.microphone.retain)
-    #expect(FrameType.trigger.priority == .high && FrameType.nested.priority == .low && FrameType.nested.retain)
+    #expect(FrameType.temperature.priority == .normal && FrameType.temperature.retain == 1)
+    #expect(FrameType.microphone.priority == .dataStream && FrameType.microphone.retain == 0)
+    #expect(FrameType.trigger.priority == .high && FrameType.nested.priority == .low && FrameType.nested.retain == 1)
     #expect(FrameType.hello.isBusFrame)
   }
 
   @Test("of the robot have the ids 1 to 38")
   func robotIDs() {
     #expect(FrameType.allInFrames.prefix(38).map { $0.frameType.id } == Array(1...38))
+  }
+
+  @Test("of a job know their parts in it")
+  func jobs() throws {
+    #expect(Brew.job == JobFrames(outcome: 4108, accepted: 4105, cancel: 4109, progress: [4106, 4107]))
+    #expect(Rinse.job == JobFrames(outcome: 4111))
+    for frame in FrameType.allInGoldenFrames {
+      #expect((frame as? any JobCommand.Type)?.job == frame.frameType.job)
+    }
+    #expect(Brew.acceptedType == .brewAccepted && Brew.cancelType == .brewCancel)
+    #expect(Rinse.acceptedType == nil && Rinse.cancelType == nil)
+    let parts: [any JobFrame] = [
+      Brew(request: 1), BrewAccepted(request: 1), BrewProgress(request: 1, cups: 2), BrewCancel(request: 1),
+    ]
+    #expect(parts.allSatisfy { $0.request == 1 })
+    let done = Brew.Outcome(request: 7, outcome: .cancelled, text: "no water")
+    #expect(done == BrewDone(request: 7, outcome: .cancelled, text: "no water", cups: 0, in: .green, `inout`: false))
+    #expect(Rinse.Outcome(request: 7, outcome: .done, text: "").outcome.name == "DONE")
+    #expect(try BrewDone(payload: [7, 0, 0, 0, 3, 1, 0, 0, 0, 0x61]).outcome == .cancelled)
+    #expect("\(FrameType.rinseDone.fields)".contains("outcome uint8 - 1\tenum=JOB_OUTCOME DONE=0 FAILED=1"))
+    #expect(FrameType.brewDone.properties == FrameProperties(retain: 64))
   }
 
   @Test("carry the canonical field list")

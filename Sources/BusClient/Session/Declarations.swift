@@ -27,8 +27,7 @@ struct Declarations {
     }
     return add(
       id: type.id, name: "\(type.name)", fields: "\(type.fields)",
-      properties: FrameProperties(priority: type.priority, retain: type.retain ? 1 : 0), sends: sends,
-      listens: listens)
+      properties: type.properties, sends: sends, listens: listens)
   }
 
   /// Like the other one, for a schema that is known at run time only.

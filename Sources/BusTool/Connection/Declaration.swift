@@ -20,7 +20,7 @@ struct Declaration {
       let known = FrameType.allInFrames.map { $0.frameType }.first {
         $0.id == schema.type && FieldList.fingerprint("\($0.fields)") == schema.fingerprint
       }
-      properties = known.map { Self.properties(of: $0) } ?? properties
+      properties = known?.properties ?? properties
     }
     self.init(
       type: schema.type, name: schema.name, list: schema.fields, fingerprint: schema.fingerprint,
@@ -32,11 +32,7 @@ struct Declaration {
     let list = "\(type.fields)"
     self.init(
       type: type.id, name: "\(type.name)", list: list, fingerprint: FieldList.fingerprint(list),
-      properties: Self.properties(of: type), users: [])
-  }
-
-  private static func properties(of type: FrameType) -> FrameProperties {
-    FrameProperties(priority: type.priority, retain: type.retain ? 1 : 0)
+      properties: type.properties, users: [])
   }
 
   private init(

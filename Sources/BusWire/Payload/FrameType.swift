@@ -8,22 +8,43 @@ public struct FrameType: Sendable {
   public let name: StaticString
   /// The canonical field list (docs/PROTOCOL.md, "Field lists"), one line per field.
   public let fields: StaticString
-  /// The priority that `send` uses unless told otherwise.
+  /// The priority that `send` uses by default.
   public let priority: Priority
-  /// Whether `send` asks the manager to keep the last value.
-  public let retain: Bool
+  /// How many of its last frames are kept per sender and instance, for those who listen later; 0 for none.
+  public let retain: Int
+  /// The frames that come of it, in the form of `JobFrames.text`; empty if it is no job. A value of every send, so it must
+  /// not need to be counted.
+  @usableFromInline let jobText: StaticString
 
+  /// A kind of frame.
+  ///
+  /// - Parameters:
+  ///   - id: the frame id.
+  ///   - name: the schema's name.
+  ///   - fields: the canonical field list.
+  ///   - priority: what `send` uses by default.
+  ///   - retain: how many of its last frames are kept per sender and instance, 0 to 1,024.
+  ///   - job: the frames that come of a command, as `JobFrames.text` writes them.
   @inlinable
   public init(
-    id: UInt16, name: StaticString = "", fields: StaticString = "", priority: Priority = .normal,
-    retain: Bool = false
+    id: UInt16, name: StaticString = "", fields: StaticString = "", priority: Priority = .normal, retain: Int = 0,
+    job: StaticString = ""
   ) {
     self.id = id
     self.name = name
     self.fields = fields
     self.priority = priority
     self.retain = retain
+    jobText = job
   }
+
+  /// The frames that come of it, if it is a command that is a job.
+  public var job: JobFrames? {
+    jobText.utf8CodeUnitCount > 0 ? try? JobFrames(text: "\(jobText)") : nil
+  }
+
+  /// What a declaration says of it beside its fields.
+  public var properties: FrameProperties { FrameProperties(priority: priority, retain: retain, job: job) }
 
   /// Every frame of the modules: all ids below 0xFF00.
   public static let all = FrameType(id: 0, name: "ALL")

@@ -7,10 +7,12 @@ public import BusWire
 ///
 /// Other values than the named ones are kept.
 public nonisolated struct Light: PayloadEnum, Hashable, CustomStringConvertible {
+  /// Stop.
   @inlinable
   public static var red: Light { Light(rawValue: 0) }
   @inlinable
   public static var yellow: Light { Light(rawValue: 1) }
+  /// Go  on.
   @inlinable
   public static var green: Light { Light(rawValue: 2) }
 
@@ -388,7 +390,7 @@ nonisolated extension FrameType {
         i float32 - 1
         j float64 - 1
         """,
-      priority: .normal, retain: false)
+      priority: .normal, retain: 0)
   }
 }
 
@@ -421,7 +423,7 @@ nonisolated extension FrameType {
     FrameType(
       id: 4097, name: "TRIGGER",
       fields: "",
-      priority: .high, retain: false)
+      priority: .high, retain: 0)
   }
 }
 
@@ -553,8 +555,8 @@ nonisolated extension FrameType {
         bounded int32[<=4] - 1
         free float64[] - 1
         switches bool[] - 1
-        lights uint8[] - 1\tenum=LIGHT RED=0 YELLOW=1 GREEN=2
-        pair uint8[2] - 1\tenum=LIGHT RED=0 YELLOW=1 GREEN=2
+        lights uint8[] - 1\tenum=LIGHT RED=0 YELLOW=1 GREEN=2\tRED:doc=Stop.\tGREEN:doc=Go  on.
+        pair uint8[2] - 1\tenum=LIGHT RED=0 YELLOW=1 GREEN=2\tRED:doc=Stop.\tGREEN:doc=Go  on.
         names string[] - 1
         two_names string[2] - 1
         points {x int16 mm 1; y int16 mm 1}[<=5] - 1\tstruct=POINT
@@ -563,11 +565,11 @@ nonisolated extension FrameType {
         blob bytes - 1
         short_blob bytes[<=6] - 1
         """,
-      priority: .dataStream, retain: false)
+      priority: .dataStream, retain: 0)
   }
 }
 
-/// Frame `NESTED`, id 4099, priority low, retained.
+/// Frame `NESTED`, id 4099, priority low, its last value is kept.
 public nonisolated struct Nested: TypedFrame {
   /// Of the first pump.
   public var share: Share
@@ -614,18 +616,18 @@ public nonisolated struct Nested: TypedFrame {
 }
 
 nonisolated extension FrameType {
-  /// Frame `NESTED`, id 4099, priority low, retained.
+  /// Frame `NESTED`, id 4099, priority low, its last value is kept.
   @inlinable
   public static var nested: FrameType {
     FrameType(
       id: 4099, name: "NESTED",
       fields: """
         share {pump uint8 - 1; ratio float32 - 1} - 1\tstruct=SHARE\tdoc=Of the first pump.\tpump:max=7\tpump:doc=Which pump.\tratio:min=0\tratio:max=1
-        items {label string[<=8] - 1; light uint8 - 1; corners {x int16 mm 1; y int16 mm 1}[2] - 1; shares {pump uint8 - 1; ratio float32 - 1}[<=3] - 1; self bool - 1; encoded_size uint8 - 1; writer uint8 - 1; reader uint8 - 1; field uint8 - 1}[] - 1\tstruct=LABELLED\tdoc=Quotes \", tabs and lines.\tlight:enum=LIGHT RED=0 YELLOW=1 GREEN=2\tcorners:struct=POINT\tshares:struct=SHARE\tshares.pump:max=7\tshares.pump:doc=Which pump.\tshares.ratio:min=0\tshares.ratio:max=1
+        items {label string[<=8] - 1; light uint8 - 1; corners {x int16 mm 1; y int16 mm 1}[2] - 1; shares {pump uint8 - 1; ratio float32 - 1}[<=3] - 1; self bool - 1; encoded_size uint8 - 1; writer uint8 - 1; reader uint8 - 1; field uint8 - 1}[] - 1\tstruct=LABELLED\tdoc=Quotes \", tabs and lines.\tlight:enum=LIGHT RED=0 YELLOW=1 GREEN=2\tlight.RED:doc=Stop.\tlight.GREEN:doc=Go  on.\tcorners:struct=POINT\tshares:struct=SHARE\tshares.pump:max=7\tshares.pump:doc=Which pump.\tshares.ratio:min=0\tshares.ratio:max=1
         level int16 - 1\tenum=SIGNED_LEVEL LOWEST=-32768 NONE=0 HIGHEST=32767\tdoc=How high.
         word uint64 - 1\tenum=WORD SELF=0 INIT=1 DEFAULT=2 IN=3 ALL_KNOWN=4 ENCODED_SIZE_MIN=5 NAME=6 RAW_VALUE=7 TYPE=18446744073709551615
         """,
-      priority: .low, retain: true)
+      priority: .low, retain: 1)
   }
 }
 
@@ -724,7 +726,7 @@ nonisolated extension FrameType {
         parts uint8[<=4] - 1\tmax=9
         edges float32[2] - 1\tmin=-1\tmax=1
         """,
-      priority: .normal, retain: false)
+      priority: .normal, retain: 0)
   }
 }
 
@@ -815,13 +817,13 @@ nonisolated extension FrameType {
         flag bool - 1 = true
         count int32 - 1 = -7\tmin=-10\tmax=10
         factor float32 - 1 = 0.25
-        light uint8 - 1 = 2\tenum=LIGHT RED=0 YELLOW=1 GREEN=2
+        light uint8 - 1 = 2\tenum=LIGHT RED=0 YELLOW=1 GREEN=2\tRED:doc=Stop.\tGREEN:doc=Go  on.
         text string - 1 = \"say \\\"hi\\\"\\n\\\\ \\t☺\"
         numbers uint16[] - 1 = []
-        lights uint8[<=2] - 1 = []\tenum=LIGHT RED=0 YELLOW=1 GREEN=2
+        lights uint8[<=2] - 1 = []\tenum=LIGHT RED=0 YELLOW=1 GREEN=2\tRED:doc=Stop.\tGREEN:doc=Go  on.
         blob bytes - 1 = []
         """,
-      priority: .normal, retain: false)
+      priority: .normal, retain: 0)
   }
 }
 
@@ -1074,7 +1076,7 @@ nonisolated extension FrameType {
         description uint8 - 1
         hash_value uint8 - 1
         """,
-      priority: .normal, retain: false)
+      priority: .normal, retain: 0)
   }
 }
 
@@ -1119,7 +1121,445 @@ nonisolated extension FrameType {
       fields: """
         done bool - 1
         """,
-      priority: .normal, retain: false)
+      priority: .normal, retain: 0)
+  }
+}
+
+/// Brews a pot.
+///
+/// Frame `BREW`, id 4104. A job that ends with `BREW_DONE`.
+public nonisolated struct Brew: TypedFrame {
+  public var request: UInt32
+  /// From 1 to 8.
+  public var cups: UInt8
+
+  @inlinable
+  public init(
+    request: UInt32,
+    cups: UInt8 = 2
+  ) {
+    self.request = request
+    self.cups = cups
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.brew }
+
+  @inlinable
+  public var encodedSize: Int { 5 }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    writer.append(scalar: self.request)
+    try writer.value(self.cups, in: 1 ... 8, field: "cups")
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self.request = try reader.scalar(UInt32.self, field: "request")
+    self.cups = try reader.isAtEnd ? 2 : reader.scalar(UInt8.self, field: "cups")
+  }
+}
+
+nonisolated extension Brew: JobCommand {
+  /// The frame that ends the job.
+  public typealias Outcome = BrewDone
+
+  /// The ids of the frames that belong to the job.
+  public static var job: JobFrames {
+    JobFrames(outcome: 4108, accepted: 4105, cancel: 4109, progress: [4106, 4107])
+  }
+
+  /// The frame that says that the command was accepted; nil if there is none.
+  public static var acceptedType: FrameType? { FrameType.brewAccepted }
+
+  /// The frame that ends the job early; nil if it cannot be ended.
+  public static var cancelType: FrameType? { FrameType.brewCancel }
+}
+
+nonisolated extension FrameType {
+  /// Brews a pot.
+  ///
+  /// Frame `BREW`, id 4104. A job that ends with `BREW_DONE`.
+  @inlinable
+  public static var brew: FrameType {
+    FrameType(
+      id: 4104, name: "BREW",
+      fields: """
+        request uint32 - 1
+        cups uint8 - 1 = 2\tmin=1\tmax=8
+        """,
+      priority: .normal, retain: 0, job: "outcome=4108 accepted=4105 cancel=4109 progress=4106,4107")
+  }
+}
+
+/// Frame `BREW_ACCEPTED`, id 4105.
+public nonisolated struct BrewAccepted: JobFrame {
+  public var request: UInt32
+
+  @inlinable
+  public init(
+    request: UInt32
+  ) {
+    self.request = request
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.brewAccepted }
+
+  @inlinable
+  public var encodedSize: Int { 4 }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    writer.append(scalar: self.request)
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self.request = try reader.scalar(UInt32.self, field: "request")
+  }
+}
+
+nonisolated extension FrameType {
+  /// Frame `BREW_ACCEPTED`, id 4105.
+  @inlinable
+  public static var brewAccepted: FrameType {
+    FrameType(
+      id: 4105, name: "BREW_ACCEPTED",
+      fields: """
+        request uint32 - 1
+        """,
+      priority: .normal, retain: 0)
+  }
+}
+
+/// Frame `BREW_PROGRESS`, id 4106.
+public nonisolated struct BrewProgress: JobFrame {
+  public var request: UInt32
+  public var cups: UInt8
+
+  @inlinable
+  public init(
+    request: UInt32,
+    cups: UInt8
+  ) {
+    self.request = request
+    self.cups = cups
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.brewProgress }
+
+  @inlinable
+  public var encodedSize: Int { 5 }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    writer.append(scalar: self.request)
+    writer.append(scalar: self.cups)
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self.request = try reader.scalar(UInt32.self, field: "request")
+    self.cups = try reader.scalar(UInt8.self, field: "cups")
+  }
+}
+
+nonisolated extension FrameType {
+  /// Frame `BREW_PROGRESS`, id 4106.
+  @inlinable
+  public static var brewProgress: FrameType {
+    FrameType(
+      id: 4106, name: "BREW_PROGRESS",
+      fields: """
+        request uint32 - 1
+        cups uint8 - 1
+        """,
+      priority: .normal, retain: 0)
+  }
+}
+
+/// Frame `BREW_WARNING`, id 4107.
+public nonisolated struct BrewWarning: JobFrame {
+  public var request: UInt32
+  public var text: String
+
+  @inlinable
+  public init(
+    request: UInt32,
+    text: String
+  ) {
+    self.request = request
+    self.text = text
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.brewWarning }
+
+  @inlinable
+  public var encodedSize: Int { 4 &+ self.text.encodedSize }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    writer.append(scalar: self.request)
+    try writer.string(self.text, bound: nil, field: "text")
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self.request = try reader.scalar(UInt32.self, field: "request")
+    self.text = try reader.string(bound: nil, field: "text")
+  }
+}
+
+nonisolated extension FrameType {
+  /// Frame `BREW_WARNING`, id 4107.
+  @inlinable
+  public static var brewWarning: FrameType {
+    FrameType(
+      id: 4107, name: "BREW_WARNING",
+      fields: """
+        request uint32 - 1
+        text string - 1
+        """,
+      priority: .normal, retain: 0)
+  }
+}
+
+/// Frame `BREW_DONE`, id 4108, its last 64 values are kept.
+public nonisolated struct BrewDone: JobOutcomeFrame {
+  public var request: UInt32
+  public var outcome: JobOutcome
+  public var text: String
+  public var cups: UInt8
+  /// How hot it is.
+  public var `in`: Light
+  public var `inout`: Bool
+
+  @inlinable
+  public init(
+    request: UInt32,
+    outcome: JobOutcome,
+    text: String,
+    cups: UInt8 = 0,
+    `in`: Light = .green,
+    `inout`: Bool = false
+  ) {
+    self.request = request
+    self.outcome = outcome
+    self.text = text
+    self.cups = cups
+    self.`in` = `in`
+    self.`inout` = `inout`
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.brewDone }
+
+  @inlinable
+  public var encodedSize: Int { 8 &+ self.text.encodedSize }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    writer.append(scalar: self.request)
+    try writer.value(self.outcome, field: "outcome")
+    try writer.string(self.text, bound: nil, field: "text")
+    writer.append(scalar: self.cups)
+    try writer.value(self.`in`, field: "in")
+    try writer.value(self.`inout`, field: "inout")
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self.request = try reader.scalar(UInt32.self, field: "request")
+    self.outcome = try reader.value(JobOutcome.self, field: "outcome")
+    self.text = try reader.string(bound: nil, field: "text")
+    self.cups = try reader.isAtEnd ? 0 : reader.scalar(UInt8.self, field: "cups")
+    self.`in` = try reader.isAtEnd ? .green : reader.value(Light.self, field: "in")
+    self.`inout` = try reader.isAtEnd ? false : reader.value(Bool.self, field: "inout")
+  }
+
+  /// An outcome that says no more than this; all other fields have their defaults.
+  @inlinable
+  public init(request: UInt32, outcome: JobOutcome, text: String) {
+    self.init(request: request, outcome: outcome, text: text, cups: 0, in: .green, `inout`: false)
+  }
+}
+
+nonisolated extension FrameType {
+  /// Frame `BREW_DONE`, id 4108, its last 64 values are kept.
+  @inlinable
+  public static var brewDone: FrameType {
+    FrameType(
+      id: 4108, name: "BREW_DONE",
+      fields: """
+        request uint32 - 1
+        outcome uint8 - 1\tenum=JOB_OUTCOME DONE=0 FAILED=1 REFUSED=2 CANCELLED=3
+        text string - 1
+        cups uint8 - 1 = 0
+        in uint8 - 1 = 2\tenum=LIGHT RED=0 YELLOW=1 GREEN=2\tRED:doc=Stop.\tGREEN:doc=Go  on.\tdoc=How hot it is.
+        inout bool - 1 = false
+        """,
+      priority: .normal, retain: 64)
+  }
+}
+
+/// Frame `BREW_CANCEL`, id 4109.
+public nonisolated struct BrewCancel: JobFrame {
+  public var request: UInt32
+  public var text: String
+
+  @inlinable
+  public init(
+    request: UInt32,
+    text: String = ""
+  ) {
+    self.request = request
+    self.text = text
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.brewCancel }
+
+  @inlinable
+  public var encodedSize: Int { 4 &+ self.text.encodedSize }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    writer.append(scalar: self.request)
+    try writer.string(self.text, bound: nil, field: "text")
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self.request = try reader.scalar(UInt32.self, field: "request")
+    self.text = try reader.isAtEnd ? "" : reader.string(bound: nil, field: "text")
+  }
+}
+
+nonisolated extension FrameType {
+  /// Frame `BREW_CANCEL`, id 4109.
+  @inlinable
+  public static var brewCancel: FrameType {
+    FrameType(
+      id: 4109, name: "BREW_CANCEL",
+      fields: """
+        request uint32 - 1
+        text string - 1 = \"\"
+        """,
+      priority: .normal, retain: 0)
+  }
+}
+
+/// Frame `RINSE`, id 4110. A job that ends with `RINSE_DONE`.
+public nonisolated struct Rinse: TypedFrame {
+  public var request: UInt32
+
+  @inlinable
+  public init(
+    request: UInt32
+  ) {
+    self.request = request
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.rinse }
+
+  @inlinable
+  public var encodedSize: Int { 4 }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    writer.append(scalar: self.request)
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self.request = try reader.scalar(UInt32.self, field: "request")
+  }
+}
+
+nonisolated extension Rinse: JobCommand {
+  /// The frame that ends the job.
+  public typealias Outcome = RinseDone
+
+  /// The ids of the frames that belong to the job.
+  public static var job: JobFrames {
+    JobFrames(outcome: 4111)
+  }
+
+  /// The frame that says that the command was accepted; nil if there is none.
+  public static var acceptedType: FrameType? { nil }
+
+  /// The frame that ends the job early; nil if it cannot be ended.
+  public static var cancelType: FrameType? { nil }
+}
+
+nonisolated extension FrameType {
+  /// Frame `RINSE`, id 4110. A job that ends with `RINSE_DONE`.
+  @inlinable
+  public static var rinse: FrameType {
+    FrameType(
+      id: 4110, name: "RINSE",
+      fields: """
+        request uint32 - 1
+        """,
+      priority: .normal, retain: 0, job: "outcome=4111")
+  }
+}
+
+/// Frame `RINSE_DONE`, id 4111, its last value is kept.
+public nonisolated struct RinseDone: JobOutcomeFrame {
+  public var request: UInt32
+  public var outcome: JobOutcome
+  public var text: String
+
+  @inlinable
+  public init(
+    request: UInt32,
+    outcome: JobOutcome,
+    text: String
+  ) {
+    self.request = request
+    self.outcome = outcome
+    self.text = text
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.rinseDone }
+
+  @inlinable
+  public var encodedSize: Int { 5 &+ self.text.encodedSize }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    writer.append(scalar: self.request)
+    try writer.value(self.outcome, field: "outcome")
+    try writer.string(self.text, bound: nil, field: "text")
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self.request = try reader.scalar(UInt32.self, field: "request")
+    self.outcome = try reader.value(JobOutcome.self, field: "outcome")
+    self.text = try reader.string(bound: nil, field: "text")
+  }
+}
+
+nonisolated extension FrameType {
+  /// Frame `RINSE_DONE`, id 4111, its last value is kept.
+  @inlinable
+  public static var rinseDone: FrameType {
+    FrameType(
+      id: 4111, name: "RINSE_DONE",
+      fields: """
+        request uint32 - 1
+        outcome uint8 - 1\tenum=JOB_OUTCOME DONE=0 FAILED=1 REFUSED=2 CANCELLED=3
+        text string - 1
+        """,
+      priority: .normal, retain: 1)
   }
 }
 
@@ -1135,6 +1575,14 @@ nonisolated extension FrameType {
       Defaults.self,
       Keywords.self,
       Init.self,
+      Brew.self,
+      BrewAccepted.self,
+      BrewProgress.self,
+      BrewWarning.self,
+      BrewDone.self,
+      BrewCancel.self,
+      Rinse.self,
+      RinseDone.self,
     ]
   }
 }

@@ -29,9 +29,43 @@ struct FrameModel {
   let id: UInt16
   let doc: String?
   let priority: FramePriority
-  let isRetained: Bool
+  /// How many last values are kept; 0 for none.
+  let retain: Int
+  /// What comes of it, if it is a command that is a job.
+  let job: JobModel?
+  /// What it is in the jobs of others.
+  let part: JobPart?
   let fields: [FieldList.Field]
 
   /// The canonical field list.
   var fieldList: String { FieldList.text(of: fields) }
+}
+
+/// The frames of a job.
+struct JobModel {
+  struct Frame {
+    let name: String
+    let id: UInt16
+  }
+
+  let outcome: Frame
+  let accepted: Frame?
+  let cancel: Frame?
+  let progress: [Frame]
+
+  /// The form that travels (docs/PROTOCOL.md, "Jobs").
+  var text: String {
+    var parts = ["outcome=\(outcome.id)"]
+    if let accepted { parts.append("accepted=\(accepted.id)") }
+    if let cancel { parts.append("cancel=\(cancel.id)") }
+    if !progress.isEmpty { parts.append("progress=" + progress.map { "\($0.id)" }.joined(separator: ",")) }
+    return parts.joined(separator: " ")
+  }
+}
+
+/// What a frame is in a job.
+enum JobPart {
+  case outcome
+  /// Acceptance, progress or cancel.
+  case other
 }

@@ -7,10 +7,23 @@ struct Translator {
   private let types: TypeTable
   private var enums: [String: EnumModel] = [:]
   private var structs: [String: StructModel] = [:]
+  private let ids: [String: UInt16]
+  /// What frames are in the jobs of others.
+  private let parts: [String: JobPart]
 
   init(_ declarations: Declarations) {
     self.declarations = declarations
     types = TypeTable(declarations)
+    let named = declarations.frames.map { ($0.name.value, $0.id.flatMap { UInt16(exactly: $0.value) } ?? 0) }
+    ids = Dictionary(uniqueKeysWithValues: named)
+    var parts: [String: JobPart] = [:]
+    for job in declarations.frames.compactMap(\.job) {
+      for name in [job.accepted, job.cancel].compactMap(\.self) + job.progress where parts[name.value] == nil {
+        parts[name.value] = .other
+      }
+      if let outcome = job.outcome { parts[outcome.value] = .outcome }
+    }
+    self.parts = parts
   }
 
   mutating func translate() -> SchemaModel {
@@ -45,7 +58,20 @@ struct Translator {
     guard let id = declaration.id else { preconditionFailure("frame \(name) is not checked") }
     return FrameModel(
       name: name, id: UInt16(id.value), doc: declaration.doc, priority: declaration.priority,
-      isRetained: declaration.isRetained, fields: declaration.fields.map { field($0) })
+      retain: declaration.retain, job: declaration.job.flatMap { job($0) }, part: parts[name],
+      fields: declaration.fields.map { field($0) })
+  }
+
+  private func job(_ declaration: JobDeclaration) -> JobModel? {
+    declaration.outcome.map { outcome in
+      JobModel(
+        outcome: frame(outcome), accepted: declaration.accepted.map(frame), cancel: declaration.cancel.map(frame),
+        progress: declaration.progress.map(frame))
+    }
+  }
+
+  private func frame(_ name: Located<String>) -> JobModel.Frame {
+    JobModel.Frame(name: name.value, id: ids[name.value] ?? 0)
   }
 
   private mutating func field(_ declaration: FieldDeclaration) -> FieldList.Field {

@@ -2,7 +2,8 @@
 enum ReservedNames {
   /// What the bus's own schema declares; others would hide it.
   static let bus: Set<String> = [
-    "BUS_STATUS", "DECLARE", "GOODBYE", "GOODBYE_CODE", "HELLO", "LISTEN", "LISTEN_ENTRY", "LOSS_REASON", "LOST",
+    "BUS_STATUS", "DECLARE", "GOODBYE", "GOODBYE_CODE", "HELLO", "JOB_OUTCOME", "LISTEN", "LISTEN_ENTRY", "LOSS_REASON",
+    "LOST",
     "MISMATCH", "MODULE_COUNTERS", "MODULE_STATE", "MODULE_STATUS", "NO_LISTENER", "PING", "PONG", "SCHEMA",
     "SCHEMA_USER", "TYPE_COUNTERS", "WELCOME",
   ]
@@ -21,6 +22,9 @@ enum ReservedNames {
     "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice", "Subscription", "SystemError",
     "TestManager", "TypedFrame", "WireProtocol",
   ]
+
+  /// Types within generated ones, which would hide others of the same name there.
+  static let generatedTypes: Set<String> = ["Outcome"]
 
   /// Swift's own types that generated code names, or that code beside it could not do without.
   static let swiftTypes: Set<String> = [

@@ -31,6 +31,11 @@ enum SwiftName {
     ReservedNames.keywords.contains(name) ? "`\(name)`" : name
   }
 
+  /// The name as it is written before an argument, where only three keywords stand in backticks.
+  static func label(_ name: String) -> String {
+    ["inout", "let", "var"].contains(name) ? "`\(name)`" : name
+  }
+
   private static func words(of name: String) -> [String] {
     name.lowercased().split(separator: "_").map(String.init)
   }

@@ -7,7 +7,7 @@ extension SwiftRenderer {
     let paragraphs = [model.doc?.onOneLine, summary(of: model)].compactMap(\.self)
     out.line()
     document(paragraphs, into: &out)
-    out.block("public nonisolated struct \(type): TypedFrame") { out in
+    out.block("public nonisolated struct \(type): \(protocolName(of: model.part))") { out in
       renderMembers(model.fields, into: &out)
       out.line("@inlinable")
       out.line("public static var frameType: FrameType { FrameType.\(member) }")
@@ -23,7 +23,9 @@ extension SwiftRenderer {
       out.block("public init(from reader: inout PayloadReader) throws(CodecError)") { out in
         for field in model.fields { renderDecoding(field, of: nil, into: &out) }
       }
+      if model.part == .outcome { renderOutcomeInitializer(model.fields, into: &out) }
     }
+    if let job = model.job { render(job, of: type, into: &out) }
     out.line()
     out.block("nonisolated extension FrameType") { out in
       document(paragraphs, into: &out)
@@ -50,11 +52,19 @@ extension SwiftRenderer {
 
   private func summary(of model: FrameModel) -> String {
     let priority = model.priority == .normal ? "" : ", priority \(model.priority.rawValue)"
-    return "Frame `\(model.name)`, id \(model.id)\(priority)\(model.isRetained ? ", retained" : "")."
+    let kept =
+      switch model.retain {
+      case 0: ""
+      case 1: ", its last value is kept"
+      case let depth: ", its last \(depth) values are kept"
+      }
+    let job = model.job.map { " A job that ends with `\($0.outcome.name)`." } ?? ""
+    return "Frame `\(model.name)`, id \(model.id)\(priority)\(kept).\(job)"
   }
 
   private func renderFrameType(_ model: FrameModel, into out: inout SourceWriter) {
-    let tail = "priority: .\(model.priority.swiftCase), retain: \(model.isRetained))"
+    let job = model.job.map { ", job: \($0.text.swiftLiteral)" } ?? ""
+    let tail = "priority: .\(model.priority.swiftCase), retain: \(model.retain)\(job))"
     out.line("FrameType(")
     out.indented { out in
       out.line("id: \(model.id), name: \(model.name.swiftLiteral),")

@@ -46,8 +46,20 @@ struct FrameDeclaration {
   let id: Located<Int128>?
   let doc: String?
   let priority: FramePriority
-  let isRetained: Bool
+  /// How many last values are kept; 0 for none.
+  let retain: Int
+  /// What comes of it, if it is a command that is a job.
+  let job: JobDeclaration?
   let fields: [FieldDeclaration]
+}
+
+/// What stands behind `job:`, as names of frames.
+struct JobDeclaration {
+  /// nil if it is missing, which has been reported.
+  let outcome: Located<String>?
+  let accepted: Located<String>?
+  let cancel: Located<String>?
+  let progress: [Located<String>]
 }
 
 /// The priorities of the bus by their names in a schema.

@@ -56,7 +56,7 @@ extension SchemaReader {
   /// Reads an entry under `frames:`.
   mutating func frame(_ pair: YAMLPair) -> FrameDeclaration? {
     let what = "frame \(pair.key.value)"
-    let keys = ["id", "doc", "priority", "retain", "fields"]
+    let keys = ["id", "doc", "priority", "retain", "job", "fields"]
     guard let entries = mapping(pair.value, keys: keys, of: what) else { return nil }
     if entries["id"] == nil {
       report(pair.key.position, "\(what) has no 'id'; give it a number that no other frame has or had")
@@ -64,8 +64,40 @@ extension SchemaReader {
     return FrameDeclaration(
       name: pair.key, id: integer(entries["id"], key: "id"), doc: doc(entries["doc"]),
       priority: priority(entries["priority"]) ?? .normal,
-      isRetained: bool(entries["retain"], key: "retain") ?? false,
+      retain: retain(entries["retain"]), job: job(entries["job"], of: pair.key),
       fields: fields(entries["fields"], of: what))
+  }
+
+  /// Reads `retain: true`, `retain: 64`.
+  private mutating func retain(_ node: YAMLNode?) -> Int {
+    guard let node, node.content != .refused else { return 0 }
+    switch node.content {
+    case .scalar("true", isPlain: true): return 1
+    case .scalar("false", isPlain: true): return 0
+    case .scalar(let text, isPlain: true):
+      if case .integer(let depth)? = Number(text), (1...Int128(Limits.retainMax)).contains(depth) { return Int(depth) }
+    default: break
+    }
+    report(node.position, "'retain' must be true, false or a number from 1 to \(Limits.retainMax)\(found(node))")
+    return 0
+  }
+
+  /// Reads `job: { accepted: A, progress: [B, C], outcome: D, cancel: E }`.
+  private mutating func job(_ node: YAMLNode?, of frame: Located<String>) -> JobDeclaration? {
+    guard let node else { return nil }
+    let keys = ["accepted", "progress", "outcome", "cancel"]
+    guard let entries = mapping(node, keys: keys, of: "the job \(frame.value)") else { return nil }
+    if entries["outcome"] == nil {
+      report(node.position, "the job \(frame.value) has no 'outcome'; name the frame that ends it")
+    }
+    let progress = texts(entries["progress"], key: "progress")
+    if progress.count > Limits.progressMax {
+      report(
+        progress[Limits.progressMax].position, "a job has at most \(Limits.progressMax) frames of progress; merge some")
+    }
+    return JobDeclaration(
+      outcome: text(entries["outcome"], key: "outcome"), accepted: text(entries["accepted"], key: "accepted"),
+      cancel: text(entries["cancel"], key: "cancel"), progress: progress)
   }
 
   private mutating func priority(_ node: YAMLNode?) -> FramePriority? {

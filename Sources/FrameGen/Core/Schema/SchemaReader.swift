@@ -45,7 +45,7 @@ struct SchemaReader: YAMLReading {
   }
 
   /// One text, or a list of texts.
-  private mutating func texts(_ node: YAMLNode?, key: String) -> [Located<String>] {
+  mutating func texts(_ node: YAMLNode?, key: String) -> [Located<String>] {
     guard let node else { return [] }
     guard case .sequence(let items) = node.content else { return [text(node, key: key)].compactMap(\.self) }
     return items.compactMap { text($0, key: key) }

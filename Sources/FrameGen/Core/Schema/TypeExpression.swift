@@ -5,6 +5,12 @@ struct TypeExpression: Equatable {
   let name: String
   let shape: FieldList.ValueType.Shape
 
+  /// The type of one value.
+  init(name: String) {
+    self.name = name
+    shape = .single
+  }
+
   /// Reads a type.
   ///
   /// - Throws: what is wrong with the text, in words.

@@ -8,6 +8,10 @@ enum Limits {
   static let includeDepthMax = 8
   /// Enums, structs and frames, of each: as many frames as a manager keeps declared.
   static let declarationsMax = 1024
+  /// Last values that a manager keeps of a frame per sender and instance.
+  static let retainMax = 1024
+  /// Frames of progress of a job: as many as fit into a DECLARE.
+  static let progressMax = 32
   static let enumValuesMax = 1024
   static let fieldsMax = 256
   /// Fields of a frame with those of its structs.

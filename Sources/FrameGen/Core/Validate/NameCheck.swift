@@ -65,7 +65,9 @@ struct NameCheck {
       report(name, "'ALL' stands for all frames; choose another name")
     } else if ReservedNames.bus.contains(name.value), module != Validator.busModule {
       report(name, "'\(name.value)' is declared by the bus itself; choose another name")
-    } else if ReservedNames.sdkTypes.contains(swift) || ReservedNames.sdkModules.contains(swift) {
+    } else if [ReservedNames.sdkTypes, ReservedNames.sdkModules, ReservedNames.generatedTypes].contains(where: {
+      $0.contains(swift)
+    }) {
       report(name, "'\(name.value)' becomes the Swift type \(swift), which the SDK uses; choose another name")
     } else if ReservedNames.swiftTypes.contains(swift) {
       report(name, "'\(name.value)' becomes the Swift type \(swift), which Swift itself uses; choose another name")

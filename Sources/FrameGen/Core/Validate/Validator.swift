@@ -33,12 +33,14 @@ struct Validator {
       fields.check(frame.fields)
       values.check(frame.fields, ofStruct: nil)
     }
+    var jobs = JobCheck(declarations, isComplete: isComplete)
+    jobs.check(declarations.frames)
     var nesting = NestingCheck(declarations)
     nesting.check()
     var sizes = SizeCheck(declarations, types: types)
     if nesting.diagnostics.isEmpty { sizes.check() }
     return tooMany() + names.diagnostics + ids.diagnostics + enums.diagnostics + fields.diagnostics
-      + values.diagnostics + nesting.diagnostics + sizes.diagnostics
+      + values.diagnostics + jobs.diagnostics + nesting.diagnostics + sizes.diagnostics
   }
 
   /// A manager keeps only this many frames declared; more enums or structs are a mistake too.
