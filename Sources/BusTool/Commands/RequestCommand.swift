@@ -47,7 +47,7 @@ struct RequestCommand: BusCommand {
 
   private func ask(_ type: FrameType, _ name: String, _ session: BusSession) throws(ToolError) -> Frame {
     do throws(BusError) {
-      return try session.bus.ask(type, instance: instance, timeoutMilliseconds: timeoutMilliseconds)
+      return try session.bus.ask(type, instance: instance, timeout: .milliseconds(timeoutMilliseconds))
     } catch  where error.code == .noListener {
       throw ToolError(
         .nobodyListens,

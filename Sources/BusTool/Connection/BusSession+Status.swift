@@ -7,7 +7,7 @@ extension BusSession {
     counters = nil
     try run { () throws(BusError) in
       try bus.request(.busStatus)
-      try bus.barrier(timeoutMilliseconds: Self.answerMilliseconds, takeFrames: drain)
+      try bus.barrier(timeout: .milliseconds(Self.answerMilliseconds), takeFrames: drain)
     }
     drain()
     guard let counters else { throw ToolError("the manager did not answer with its counters") }
@@ -22,7 +22,7 @@ extension BusSession {
     let before = try status()
     let deadline = Clock.monotonic + UInt64(milliseconds) * 1_000_000
     while Clock.monotonic < deadline {
-      _ = bus.waitForData(timeoutMilliseconds: Int((deadline - min(deadline, Clock.monotonic)) / 1_000_000) + 1)
+      _ = bus.waitForData(timeout: .nanoseconds(deadline - min(deadline, Clock.monotonic)))
       drain()
       guard bus.isConnected else { throw ToolError(bus.lastFailure?.message ?? "the connection is gone") }
     }

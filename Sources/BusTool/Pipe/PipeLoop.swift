@@ -121,14 +121,14 @@ struct PipeLoop {
     } else {
       session.bus.wake(on: input.descriptor)
     }
-    _ = session.bus.waitForData(timeoutMilliseconds: Self.lookMilliseconds)
+    _ = session.bus.waitForData(timeout: .milliseconds(Self.lookMilliseconds))
   }
 
   /// Everything that was read is handled by the manager, and what came until then is written.
   private mutating func finish() throws(ToolError) {
     if session.bus.isConnected {
       try session.run { () throws(BusError) in
-        try session.bus.barrier(timeoutMilliseconds: BusSession.answerMilliseconds, takeFrames: session.drain)
+        try session.bus.barrier(timeout: .milliseconds(BusSession.answerMilliseconds), takeFrames: session.drain)
       }
     }
     session.drain()
