@@ -15,7 +15,7 @@ enum BusBench {
       configuration.address = try BusAddress(arguments[2])
       let bus = try Bus(configuration)
       defer { bus.stop() }
-      try bus.connect(timeoutMilliseconds: 5000)
+      try bus.connect(timeout: .milliseconds(5000))
       switch arguments[1] {
       case "send": try send(bus, nanoseconds: UInt64(seconds * 1e9))
       case "receive": try receive(bus, quietMilliseconds: Int(seconds * 1000))
@@ -51,26 +51,26 @@ enum BusBench {
         if let report = try bus.getData().decode(BenchTaken.self) { taken = Int(report.count) }
       }
       if sent - taken > window - samplesPerTurn {
-        _ = bus.waitForData(timeoutMilliseconds: 100)
+        _ = bus.waitForData(timeout: .milliseconds(100))
         continue
       }
       for _ in 0..<samplesPerTurn { try bus.send(sample) }
       sent += samplesPerTurn
     }
-    try bus.barrier(timeoutMilliseconds: 5000)
+    try bus.barrier(timeout: .milliseconds(5000))
     write("{\"sent\": \(sent)}")
   }
 
   private static func receive(_ bus: Bus, quietMilliseconds: Int) throws {
     bus.listen(for: .benchSample)
-    try bus.barrier(timeoutMilliseconds: 5000)
+    try bus.barrier(timeout: .milliseconds(5000))
     write("{\"ready\": true}")
-    while !bus.waitForData(timeoutMilliseconds: 1000) {}
+    while !bus.waitForData(timeout: .milliseconds(1000)) {}
     var count = 0
     var checksum: Float = 0
     let first = Clock.monotonic
     var last = first
-    while bus.waitForData(timeoutMilliseconds: quietMilliseconds) {
+    while bus.waitForData(timeout: .milliseconds(quietMilliseconds)) {
       while bus.hasData {
         guard let sample = try bus.getData().decode(BenchSample.self) else { continue }
         checksum += sample.values[5]

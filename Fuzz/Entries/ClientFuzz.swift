@@ -14,7 +14,7 @@ enum ClientFuzz {
     configuration.log = Log(level: .debug) { _ in }
     guard let bus = try? Bus(configuration, link: link) else { return }
     bus.listen(for: .all)
-    try? bus.connect(timeoutMilliseconds: 0)
+    try? bus.connectOnce()
     while !input.isAtEnd { try step(&input, bus, link) }
     try take(bus, .max)
     bus.stop()
@@ -28,8 +28,8 @@ enum ClientFuzz {
     case 3: link.pieceBytes = max(1, Int(input.byte()))
     case 4: link.takesFrames = input.byte() & 1 == 0
     case 5: bus.listen(for: FrameType(id: UInt16(input.byte())), Schema.frameType)
-    case 6: try? bus.barrier(timeoutMilliseconds: 10)
-    case 7: _ = try? bus.ask(FrameType(id: UInt16(input.byte())), timeoutMilliseconds: 10)
+    case 6: try? bus.barrier(timeout: .milliseconds(10))
+    case 7: _ = try? bus.ask(FrameType(id: UInt16(input.byte())), timeout: .milliseconds(10))
     case 8: link.close()
     case 9: link.toClient += FuzzBytes.frame(UInt16(input.byte()), [UInt8](repeating: 3, count: 300_000))
     case 10:

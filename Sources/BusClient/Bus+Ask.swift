@@ -39,22 +39,22 @@ extension Bus {
   ///
   /// - Parameters:
   ///   - instance: which of several equal devices is asked; this module's own unless told otherwise.
-  ///   - timeoutMilliseconds: how long to wait at most.
+  ///   - timeout: how long to wait at most.
   /// - Throws: `BusError`: nobody listens for such requests, no answer in time, an answer that does not fit its
   ///   schema, or like `send`.
   public func ask<Payload: TypedFrame>(
-    _ type: Payload.Type, instance: UInt8? = nil, timeoutMilliseconds: Int = 1000
+    _ type: Payload.Type, instance: UInt8? = nil, timeout: Duration = .seconds(1)
   ) throws(BusError) -> Payload {
-    let frame = try ask(Payload.frameType, instance: instance, timeoutMilliseconds: timeoutMilliseconds)
+    let frame = try ask(Payload.frameType, instance: instance, timeout: timeout)
     guard let payload = try frame.decode(Payload.self) else {
       throw BusError(.invalidFrame, "the answer to \(Payload.frameType) is another frame")
     }
     return payload
   }
 
-  /// Like `ask(_:instance:timeoutMilliseconds:)`, for a type that is known at run time only.
+  /// Like `ask(_:instance:timeout:)`, for a type that is known at run time only.
   public func ask(
-    _ type: FrameType, instance: UInt8? = nil, timeoutMilliseconds: Int = 1000
+    _ type: FrameType, instance: UInt8? = nil, timeout: Duration = .seconds(1)
   ) throws(BusError) -> Frame {
     guard isConnected else { throw notConnected }
     let question = Question(type: type.id, instance: instance ?? configuration.instance, sequence: sequence)
@@ -68,15 +68,14 @@ extension Bus {
       if needsListening { sendListenSet() }
     }
     try request(type, instance: question.instance)
-    let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
-    flush(until: deadline) { if case .open = question.outcome { true } else { false } }
+    flush(until: deadline(after: timeout)) { if case .open = question.outcome { true } else { false } }
     switch question.outcome {
     case .answered(let frame): return frame
     case .notHeard:
       throw BusError(.noListener, "nobody listens for requests of \(type); is the module that answers them running?")
     case .open:
       guard isConnected else { throw notConnected }
-      throw BusError(.timeout, "no \(type) came within \(timeoutMilliseconds) ms")
+      throw BusError(.timeout, "no \(type) came within \(timeout)")
     }
   }
 

@@ -8,12 +8,27 @@ extension Bus {
 
   /// Waits until the manager has welcomed this client.
   ///
-  /// - Parameter timeoutMilliseconds: how long at most; 0 makes one attempt at each address, however long
-  ///   the manager there takes to answer (5 s at most).
+  /// - Parameter timeout: how long at most, with as many attempts as it takes; nil for ever.
   /// - Throws: `BusError` that says whether a manager is there, and what it said if it refused.
-  public func connect(timeoutMilliseconds: Int = 1000) throws(BusError) {
-    let isOneAttempt = timeoutMilliseconds <= 0
-    let deadline = isOneAttempt ? .max : link.monotonicTime + UInt64(timeoutMilliseconds) * 1_000_000
+  public func connect(timeout: Duration? = .seconds(1)) throws(BusError) {
+    try connect(until: deadline(after: timeout), isOneAttempt: false)
+  }
+
+  /// Makes one attempt at each address, and waits for the manager's answer there, 5 s at most.
+  ///
+  /// - Throws: `BusError` like `connect`.
+  public func connectOnce() throws(BusError) {
+    try connect(until: .max, isOneAttempt: true)
+  }
+
+  /// The time on the link's clock after this long; the last one there is for nil or a duration beyond all bounds.
+  func deadline(after duration: Duration?) -> UInt64 {
+    guard let duration else { return .max }
+    let (time, overflow) = link.monotonicTime.addingReportingOverflow(duration.inNanoseconds)
+    return overflow ? .max : time
+  }
+
+  private func connect(until deadline: UInt64, isOneAttempt: Bool) throws(BusError) {
     isConnecting = true
     defer { isConnecting = false }
     while !isConnected {
@@ -67,9 +82,11 @@ extension Bus {
     lastFailure = nil
     connectionCount += 1
     if let disconnectedAt {
-      let away = Int((link.monotonicTime - disconnectedAt) / 1_000_000)
-      lastAbsenceMilliseconds = away
-      log(.info, "reconnected", ["module": configuration.name, "id": "\(welcome.module)", "away_ms": "\(away)"])
+      let away = link.monotonicTime - disconnectedAt
+      lastAbsence = .nanoseconds(away)
+      log(
+        .info, "reconnected",
+        ["module": configuration.name, "id": "\(welcome.module)", "away_ms": "\(away / 1_000_000)"])
     } else {
       log(.debug, "connected", ["module": configuration.name, "id": "\(welcome.module)", "bus": welcome.bus])
     }

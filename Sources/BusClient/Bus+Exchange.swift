@@ -39,11 +39,11 @@ extension Bus {
 
   /// Waits until a frame is there, or a descriptor given to `wake(on:)` is ready.
   ///
-  /// - Parameter timeoutMilliseconds: how long at most.
+  /// - Parameter timeout: how long at most; nil for ever.
   /// - Returns: whether a frame is there.
-  public func waitForData(timeoutMilliseconds: Int) -> Bool {
+  public func waitForData(timeout: Duration?) -> Bool {
     if hasData { return true }
-    let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
+    let deadline = deadline(after: timeout)
     readyDescriptors.removeAll(keepingCapacity: true)
     while inbox.count == 0, readyDescriptors.isEmpty, state != .stopped, link.monotonicTime < deadline {
       waitOnce(until: deadline)
@@ -148,17 +148,16 @@ extension Bus {
   /// Waits until the manager has handled everything that was sent before.
   ///
   /// - Parameters:
-  ///   - timeoutMilliseconds: how long at most.
+  ///   - timeout: how long at most.
   ///   - takeFrames: called while it waits. The answer comes behind frames that are on their way already; with more of
   ///     them than the inbox holds it comes only if some are taken out here.
   /// - Throws: `BusError` if there is no connection or no answer in time.
-  public func barrier(timeoutMilliseconds: Int = 1000, takeFrames: () -> Void = {}) throws(BusError) {
+  public func barrier(timeout: Duration = .seconds(1), takeFrames: () -> Void = {}) throws(BusError) {
     guard isConnected else { throw notConnected }
     pongsWanted += 1
     let token = pongsWanted
     append(Ping(token: token))
-    let deadline = link.monotonicTime + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
-    flush(until: deadline) {
+    flush(until: deadline(after: timeout)) {
       takeFrames()
       return self.pongsSeen < token
     }

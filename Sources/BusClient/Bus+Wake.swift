@@ -1,9 +1,11 @@
 import BusSystem
+import DeviceIO
 import ProgramKit
 
 extension Bus {
-  /// The clock that `wake(at:)` goes by, in nanoseconds; it only goes forward. In tests it is the one of `MockBus`.
-  public var monotonicTime: UInt64 { link.monotonicTime }
+  /// The time that `wake(at:)` goes by: how long it is since some moment in the past. It only goes forward. In tests it
+  /// is that of `MockBus`.
+  public var now: Duration { .nanoseconds(link.monotonicTime) }
 
   /// What the program was given on its command line: the module's own options, and `sim`.
   public var options: CommandOptions { configuration.options }
@@ -13,7 +15,9 @@ extension Bus {
   /// A descriptor that nobody reads stays readable: it wakes the module 64 times and then ten times in a
   /// millisecond. Frames come in between as ever.
   ///
-  /// - Parameter writing: whether to wake when it is writable, too; a second call for the descriptor changes it.
+  /// - Parameters:
+  ///   - descriptor: it must stay open until `stopWaking(on:)`.
+  ///   - writing: whether to wake when it is writable, too; a second call for the descriptor changes it.
   public func wake(on descriptor: FileDescriptor, writing: Bool = false) {
     let interest = WakeInterest(descriptor: descriptor, writing: writing)
     if let index = wakeInterests.firstIndex(where: { $0.descriptor == descriptor }) {
@@ -44,18 +48,20 @@ extension Bus {
   /// Waits for one of these descriptors to be readable, at most until a time: for a module that brings its device to
   /// rest in `stop()`, when `process()` is not called any more.
   ///
-  /// - Parameter deadline: in nanoseconds of `monotonicTime`; returns at once if it has passed.
-  public func wait(for descriptors: [FileDescriptor], until deadline: UInt64) {
+  /// - Parameters:
+  ///   - descriptors: what may end the wait early.
+  ///   - deadline: the time, as `now` says it; if it has passed, this returns at once.
+  public func wait(for descriptors: [FileDescriptor], until deadline: Duration) {
     let interests = descriptors.map { WakeInterest(descriptor: $0, writing: false) }
-    _ = link.wait(forBytes: false, forRoom: false, others: interests, until: deadline)
+    _ = link.wait(forBytes: false, forRoom: false, others: interests, until: deadline.inNanoseconds)
   }
 
   /// Has `process()` called at a time, once, if not before: for what is due between two beats.
   ///
   /// It replaces the time that was set before. The call is not a beat.
   ///
-  /// - Parameter time: in nanoseconds of `monotonicTime`; at once if it has passed, not at all if nil.
-  public func wake(at time: UInt64?) {
+  /// - Parameter time: as `now` says it; at once if it has passed, not at all if nil.
+  public func wake(at time: Duration?) {
     wakeTime = time
   }
 
@@ -63,7 +69,7 @@ extension Bus {
   ///
   /// - Returns: whether it has.
   package func endWakeTime() -> Bool {
-    guard let wakeTime, link.monotonicTime >= wakeTime else { return false }
+    guard let wakeTime, now >= wakeTime else { return false }
     self.wakeTime = nil
     return true
   }

@@ -53,7 +53,7 @@ public final class Bus {
   var wakeAllowance = WakeAllowance()
   var readyDescriptors: [FileDescriptor] = []
   /// When `process()` is called at the latest, as `wake(at:)` has set it; nil if it was not set or has come.
-  public internal(set) var wakeTime: UInt64?
+  public internal(set) var wakeTime: Duration?
 
   /// How often `hasData` may still look for new frames in this turn; nil outside of turns.
   var looksLeft: Int?
@@ -79,10 +79,10 @@ public final class Bus {
 
   var log: Log { configuration.log }
 
-  /// How long the bus was away before the present connection, in milliseconds; nil on the first one.
+  /// How long the bus was away before the present connection; nil on the first one.
   ///
   /// Frames of that time are missing, and module ids have another meaning since.
-  public internal(set) var lastAbsenceMilliseconds: Int?
+  public internal(set) var lastAbsence: Duration?
   var disconnectedAt: UInt64?
 
   /// Whether the manager has welcomed this client and the connection stands.

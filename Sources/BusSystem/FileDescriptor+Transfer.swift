@@ -23,14 +23,15 @@ extension FileDescriptor {
     return error.code == EAGAIN || error.code == EINTR ? .wouldBlock : .failed(error)
   }
 
-  /// Appends what is there to `bytes`, at most 4 KiB at a time, waiting only if nothing is.
+  /// Appends what is there to `bytes`, waiting only if nothing is.
   ///
   /// For a descriptor that `bus.isReady` names, such as standard input or a pin of the board.
   ///
+  /// - Parameter bytesMax: how much is read at most, and never more than 4 KiB at a time.
   /// - Returns: false at the end of what is to be read.
   /// - Throws: `SystemError` if the other end is broken.
-  public func read(into bytes: inout [UInt8]) throws(SystemError) -> Bool {
-    let transfer = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+  public func read(into bytes: inout [UInt8], bytesMax: Int = 4096) throws(SystemError) -> Bool {
+    let transfer = withUnsafeTemporaryAllocation(byteCount: min(max(bytesMax, 1), 4096), alignment: 1) { buffer in
       let transfer = read(into: buffer)
       if case .bytes(let count) = transfer { bytes += buffer[..<count] }
       return transfer

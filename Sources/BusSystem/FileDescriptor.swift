@@ -1,22 +1,22 @@
 import CSys
 import Glibc
 
-/// An open file, socket or line. Whoever opened it closes it.
+/// An open file, socket or line, borrowed from its owner: it can be waited for, read and written, but not closed.
 public struct FileDescriptor: RawRepresentable, Hashable, Sendable {
+  /// The number that the system knows it by.
   public let rawValue: Int32
 
+  /// - Parameter rawValue: of an open descriptor, such as one that another library has.
   public init(rawValue: Int32) {
     self.rawValue = rawValue
   }
 
+  /// What the program is given, such as what a person types.
   public static let standardInput = FileDescriptor(rawValue: 0)
+  /// Where the program's results go.
   public static let standardOutput = FileDescriptor(rawValue: 1)
+  /// Where the log and what went wrong go.
   public static let standardError = FileDescriptor(rawValue: 2)
-
-  /// Gives the descriptor back to the system.
-  package func close() {
-    _ = Glibc.close(rawValue)
-  }
 
   /// Whether a person sees what is written here.
   public var isTerminal: Bool { isatty(rawValue) == 1 }
@@ -41,13 +41,6 @@ public struct FileDescriptor: RawRepresentable, Hashable, Sendable {
       }
       return true
     }
-  }
-
-  /// Opens the null device, as a place holder that can be closed when descriptors run out.
-  package static func openNull() throws(SystemError) -> FileDescriptor {
-    let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .last("open /dev/null") }
-    return FileDescriptor(rawValue: descriptor)
   }
 
   /// How many descriptors this process may have open, after raising its limit as far as allowed.

@@ -83,8 +83,8 @@ package struct Folder: Sendable {
   private static func write(_ bytes: [UInt8], to path: String, _ made: inout [String]) throws(SystemError) {
     let raw = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard raw >= 0 else { throw .last("write \(path)") }
-    let file = FileDescriptor(rawValue: raw)
-    defer { file.close() }
+    let owned = OwnedDescriptor(owning: raw)
+    let file = owned.descriptor
     made.append(path)
     var start = 0
     while start < bytes.count {

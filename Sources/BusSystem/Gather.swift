@@ -36,7 +36,7 @@ package struct Gather: ~Copyable {
   }
 
   /// Sends the pieces as far as they fit into the kernel's buffer.
-  package func send(to socket: Socket) -> Transfer {
+  package func send(to socket: borrowing Socket) -> Transfer {
     if count == 1 {
       return socket.send(UnsafeRawBufferPointer(start: pieces[0].iov_base, count: pieces[0].iov_len))
     }

@@ -2,8 +2,8 @@ import CSys
 import Glibc
 
 /// A socket that takes connections.
-package struct Listener: Sendable {
-  package let descriptor: FileDescriptor
+package struct Listener: ~Copyable, Sendable {
+  private let socket: Socket
   /// Where it really listens: with the port that the system chose if 0 was asked for.
   package let address: BusAddress
   /// Whether only programs on this machine can connect.
@@ -18,18 +18,25 @@ package struct Listener: Sendable {
     if case .unix(let path) = address { try Self.removeStaleSocket(path) }
     let target = try Socket.socketAddress(of: address)
     let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let raw = socket(target.family, flags, 0)
+    let raw = Glibc.socket(target.family, flags, 0)
     guard raw >= 0 else { throw .last("socket") }
-    descriptor = FileDescriptor(rawValue: raw)
-    Socket(descriptor).setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+    let socket = Socket(OwnedDescriptor(owning: raw))
+    socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
     guard target.withPointer({ bind(raw, $0, $1) }) == 0, listen(raw, SOMAXCONN) == 0 else {
-      let error = SystemError.last("listen on \(address)")
-      descriptor.close()
-      throw error
+      throw .last("listen on \(address)")
     }
+    self.socket = socket
     isLocal = target.isLoopback
     self.address = Self.boundAddress(raw, asked: address)
   }
+
+  /// Stops listening: the socket file goes with it.
+  deinit {
+    if case .unix(let path) = address { unlink(path) }
+  }
+
+  /// Readable when a connection waits.
+  package var descriptor: FileDescriptor { socket.descriptor }
 
   private static func boundAddress(_ raw: Int32, asked: BusAddress) -> BusAddress {
     guard case .tcp(let host, _) = asked else { return asked }
@@ -44,7 +51,7 @@ package struct Listener: Sendable {
     default: return
     }
     do throws(SystemError) {
-      try Socket.connect(to: .unix(path: path)).descriptor.close()
+      _ = try Socket.connect(to: .unix(path: path))
     } catch  where error.code == ECONNREFUSED {
       guard unlink(path) == 0 else { throw .last("remove the stale socket \(path)") }
       return
@@ -59,7 +66,7 @@ package struct Listener: Sendable {
     while true {
       let raw = accept4(descriptor.rawValue, nil, nil, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
       if raw >= 0 {
-        let socket = Socket(FileDescriptor(rawValue: raw))
+        let socket = Socket(OwnedDescriptor(owning: raw))
         socket.disableDelay()
         return socket
       }
@@ -69,11 +76,5 @@ package struct Listener: Sendable {
       default: throw .last("accept")
       }
     }
-  }
-
-  /// Stops listening and removes the socket file.
-  package func close() {
-    descriptor.close()
-    if case .unix(let path) = address { unlink(path) }
   }
 }

@@ -25,20 +25,20 @@ package struct Poller: ~Copyable {
     package let isHangUp: Bool
   }
 
-  private let descriptor: Int32
+  private let owned: OwnedDescriptor
   private let events: UnsafeMutablePointer<epoll_event>
   private static let eventsMax: Int32 = 256
 
   package init() throws(SystemError) {
-    descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
-    guard descriptor >= 0 else { throw .last("epoll_create1") }
+    let raw = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard raw >= 0 else { throw .last("epoll_create1") }
+    owned = OwnedDescriptor(owning: raw)
     events = .allocate(capacity: Int(Self.eventsMax))
   }
 
-  deinit {
-    _ = Glibc.close(descriptor)
-    events.deallocate()
-  }
+  deinit { events.deallocate() }
+
+  private var descriptor: Int32 { owned.descriptor.rawValue }
 
   /// Starts to watch a descriptor.
   package func add(_ target: FileDescriptor, _ interest: Interest, token: UInt64) throws(SystemError) {

@@ -19,7 +19,7 @@ package enum Process {
   /// Ends the process.
   package static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
 
-  /// Makes standard input, output and error what a program may rely on. Call it first thing in `main`.
+  /// Makes standard input, output and error what a program may rely on. Call it first in `main`.
   ///
   /// One that is closed becomes the null device, so that no socket gets its number and what is printed. `print`
   /// writes each line at once, not only to a terminal: who reads a pipe or a journal wants to see it now.

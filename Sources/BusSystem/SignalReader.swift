@@ -2,7 +2,7 @@ import CSys
 import Glibc
 
 /// Turns signals that would end the process into something that can be waited for and read.
-package struct SignalReader: Sendable {
+package struct SignalReader: ~Copyable, Sendable {
   /// A signal by which a person or the service manager asks the process to end.
   package enum Signal: Int32, Sendable {
     case interrupt = 2
@@ -10,12 +10,11 @@ package struct SignalReader: Sendable {
     case terminate = 15
   }
 
-  /// Becomes readable when a signal came.
-  package let descriptor: FileDescriptor
+  private let owned: OwnedDescriptor
 
   /// Blocks SIGINT, SIGQUIT and SIGTERM for the calling thread and those it starts, and ignores SIGPIPE.
   ///
-  /// Call it first thing in `main`, before another thread exists.
+  /// Call it first in `main`, before another thread exists.
   package init() throws(SystemError) {
     var set = sigset_t()
     sigemptyset(&set)
@@ -24,8 +23,14 @@ package struct SignalReader: Sendable {
     signal(SIGPIPE, SIG_IGN)
     let raw = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
     guard raw >= 0 else { throw .last("signalfd") }
-    descriptor = FileDescriptor(rawValue: raw)
+    owned = OwnedDescriptor(owning: raw)
   }
+
+  /// Becomes readable when a signal came.
+  package var descriptor: FileDescriptor { owned.descriptor }
+
+  /// The descriptor alone, for a program that only has to know that a signal came, until it ends.
+  package consuming func leftOpen() -> FileDescriptor { owned.leftOpen() }
 
   /// The next signal; nil if none came.
   package func next() -> Signal? {

@@ -2,12 +2,16 @@ import CSys
 import Glibc
 
 /// A stream socket that never waits.
-package struct Socket: Hashable, Sendable {
-  package let descriptor: FileDescriptor
+package struct Socket: ~Copyable, Sendable {
+  private let owned: OwnedDescriptor
 
-  package init(_ descriptor: FileDescriptor) {
-    self.descriptor = descriptor
+  init(_ owned: consuming OwnedDescriptor) {
+    self.owned = owned
   }
+
+  /// What the socket is waited for by.
+  @inline(__always)
+  package var descriptor: FileDescriptor { owned.descriptor }
 
   private static let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
 
@@ -20,11 +24,9 @@ package struct Socket: Hashable, Sendable {
     let target = try socketAddress(of: address)
     let raw = socket(target.family, flags, 0)
     guard raw >= 0 else { throw .last("socket") }
-    let socket = Socket(FileDescriptor(rawValue: raw))
+    let socket = Socket(OwnedDescriptor(owning: raw))
     if target.withPointer({ Glibc.connect(raw, $0, $1) }) != 0, errno != EINPROGRESS {
-      let error = SystemError.last("connect to \(address)")
-      socket.descriptor.close()
-      throw error
+      throw .last("connect to \(address)")
     }
     socket.disableDelay()
     return socket

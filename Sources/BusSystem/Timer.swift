@@ -5,14 +5,17 @@ import Glibc
 ///
 /// Waiting with a time limit has the kernel set up and cancel a timer for each wait; this one is set only when the
 /// time moves.
-package struct Timer: Sendable {
-  package let descriptor: FileDescriptor
+package struct Timer: ~Copyable, Sendable {
+  private let owned: OwnedDescriptor
 
   package init() throws(SystemError) {
     let raw = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
     guard raw >= 0 else { throw .last("timerfd_create") }
-    descriptor = FileDescriptor(rawValue: raw)
+    owned = OwnedDescriptor(owning: raw)
   }
+
+  /// Readable once the time has come.
+  package var descriptor: FileDescriptor { owned.descriptor }
 
   /// Makes the descriptor readable at a monotonic time in nanoseconds, and not before.
   package func set(_ time: UInt64) {

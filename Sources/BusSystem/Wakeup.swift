@@ -2,15 +2,17 @@ import CSys
 import Glibc
 
 /// Wakes a thread that waits for descriptors, from another thread.
-package struct Wakeup: Sendable {
-  /// Becomes readable by `signal()`.
-  package let descriptor: FileDescriptor
+package struct Wakeup: ~Copyable, Sendable {
+  private let owned: OwnedDescriptor
 
   package init() throws(SystemError) {
     let raw = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
     guard raw >= 0 else { throw .last("eventfd") }
-    descriptor = FileDescriptor(rawValue: raw)
+    owned = OwnedDescriptor(owning: raw)
   }
+
+  /// Becomes readable by `signal()`.
+  package var descriptor: FileDescriptor { owned.descriptor }
 
   /// Makes the descriptor readable.
   package func signal() {

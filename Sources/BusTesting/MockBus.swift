@@ -32,7 +32,7 @@ public final class MockBus {
   ///   - options: as on its command line, such as `["--port", "/dev/ttyACM0"]`.
   ///   - module: the module under test; its own options are known, too.
   /// - Throws: `CommandOptions.UsageError` if an option is wrong.
-  public convenience init<M: Module>(options: [String], for module: M.Type) throws {
+  public convenience init<M: Module & ~Copyable>(options: [String], for module: M.Type) throws {
     try self.init(ModuleOptions(program: "test", arguments: options, own: M.options).configuration)
   }
 
@@ -74,7 +74,7 @@ public final class MockBus {
   /// Calls `process()` once, with what was delivered. A time that `wake(at:)` set is forgotten if it has come.
   ///
   /// - Parameter isBeat: whether the turn is a regular one.
-  public func turn<M: Module>(_ module: inout M, isBeat: Bool = true) throws {
+  public func turn<M: Module & ~Copyable>(_ module: inout M, isBeat: Bool = true) throws {
     bus.isBeat = isBeat
     _ = bus.endWakeTime()
     try module.process()
@@ -138,8 +138,8 @@ public final class MockBus {
   }
 
   /// Lets time pass.
-  public func advance(milliseconds: Int) {
-    link.advance(milliseconds: milliseconds)
+  public func advance(by duration: Duration) {
+    link.advance(by: duration)
   }
 
   /// Sends one of the manager's own frames to the client, such as a GOODBYE.

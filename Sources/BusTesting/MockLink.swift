@@ -16,8 +16,8 @@ final class MockLink: Link {
   /// The same every time, as everything about this link is.
   func random(below bound: UInt64) -> UInt64 { bound / 2 }
 
-  func advance(milliseconds: Int) {
-    monotonicTime += UInt64(milliseconds) * 1_000_000
+  func advance(by duration: Duration) {
+    monotonicTime += duration.inNanoseconds
   }
 
   func open(_ address: BusAddress) throws(SystemError) {

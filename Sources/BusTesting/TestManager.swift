@@ -1,6 +1,7 @@
 import BusManagerHost
 import BusSystem
 import BusWire
+import Synchronization
 
 /// A real manager in the test's own process, on a TCP port that the system chose.
 ///
@@ -11,7 +12,7 @@ import BusWire
 public final class TestManager {
   /// Where it listens.
   public let address: BusAddress
-  private let wakeup: Wakeup
+  private let end: Wakeup
   private var thread: Thread?
 
   /// Starts a manager.
@@ -25,12 +26,17 @@ public final class TestManager {
     log: Log = Log(level: .error)
   ) throws(SystemError) {
     let listener = try Listener(address)
-    let wakeup = try Wakeup()
+    let end = try Wakeup()
+    let stop = end.descriptor
     self.address = listener.address
-    self.wakeup = wakeup
+    self.end = end
+    // A thread can be given only what may be copied, or somebody to take it from.
+    let handover = Mutex<Listener?>(listener)
     thread = try Thread {
       do throws(SystemError) {
-        var loop = try ManagerLoop(settings, listeners: [listener], stop: wakeup, log: log)
+        var listeners = OwnedArray<Listener>()
+        if let listener = handover.withLock({ $0.take() }) { listeners.append(listener) }
+        var loop = try ManagerLoop(settings, listeners: listeners, stop: stop, log: log)
         loop.run()
       } catch {
         preconditionFailure("the manager under test cannot run: \(error)")
@@ -53,8 +59,7 @@ public final class TestManager {
   public func stop() {
     guard let thread else { return }
     self.thread = nil
-    wakeup.signal()
+    end.signal()
     thread.join()
-    wakeup.descriptor.close()
   }
 }

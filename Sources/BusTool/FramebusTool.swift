@@ -11,7 +11,7 @@ enum FramebusTool {
       output: .standardOutput,
       write: { text throws(SystemError) in try output.write(text) },
       warn: { FileDescriptor.standardError.write($0) },
-      interruption: { () throws(SystemError) in try SignalReader().descriptor })
+      interruption: { () throws(SystemError) in try SignalReader().leftOpen() })
     let code = Tool.run(CommandLine.arguments.dropFirst(), console)
     if code != .ok { BusSystem.Process.exit(code.rawValue) }
   }

@@ -3,8 +3,8 @@ import CSys
 import Glibc
 
 /// One descriptor for a line that comes and goes: ready when the line of the moment is, and never without one.
-struct LineWatch: Sendable {
-  let descriptor: FileDescriptor
+struct LineWatch: ~Copyable, Sendable {
+  private let owned: OwnedDescriptor
   private var line: FileDescriptor?
   private var events: UInt32 = 0
 
@@ -12,8 +12,10 @@ struct LineWatch: Sendable {
   init() throws(SystemError) {
     let raw = epoll_create1(Int32(EPOLL_CLOEXEC))
     guard raw >= 0 else { throw .last("epoll_create1") }
-    descriptor = FileDescriptor(rawValue: raw)
+    owned = OwnedDescriptor(owning: raw)
   }
+
+  var descriptor: FileDescriptor { owned.descriptor }
 
   /// Watches a line, or changes what it is watched for.
   mutating func watch(_ line: FileDescriptor, reading: Bool = true, writing: Bool) {

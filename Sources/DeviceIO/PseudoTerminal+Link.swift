@@ -29,8 +29,8 @@ extension PseudoTerminal {
     // The number may belong to any terminal by now; only a simulator has it locked.
     let raw = open(target, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     guard raw >= 0 else { return }
-    defer { _ = Glibc.close(raw) }
-    guard csys_lock_pty(raw) == 0 else {
+    let owned = OwnedDescriptor(owning: raw)
+    guard csys_lock_pty(owned.descriptor.rawValue) == 0 else {
       throw SystemError(
         code: EBUSY, call: "link \(link) to a pseudo-terminal",
         advice: "another simulator is there; end it or choose another path")

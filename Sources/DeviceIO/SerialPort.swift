@@ -2,8 +2,14 @@ import BusSystem
 import CSys
 import Glibc
 
-/// Opens serial ports: UARTs, USB adapters, USB devices that look like one, and pseudo-terminals.
-public enum SerialPort {
+/// An open serial port: a UART, a USB adapter, a USB device that looks like one, or a pseudo-terminal. It is closed when
+/// its owner goes. A module uses a `SerialLine`, which survives the device being unplugged.
+public struct SerialPort: ~Copyable, Sendable {
+  private let owned: OwnedDescriptor
+
+  /// What the port is waited for, read and written by. It never waits.
+  public var descriptor: FileDescriptor { owned.descriptor }
+
   /// Opens a port that never waits: raw, 8N1, no flow control, with nothing in it of what came before.
   ///
   /// DTR and RTS stay asserted, as the kernel sets them. No second program of this project gets the port, and none
@@ -12,24 +18,18 @@ public enum SerialPort {
   /// - Parameters:
   ///   - path: such as `/dev/serial/by-id/…`, `/dev/ttyAMA0` or a link to one.
   ///   - baud: bits per second, any that the driver can do. A USB device usually does not care.
-  /// - Returns: the port. Closing it is all there is to do at the end.
   /// - Throws: `SystemError` that says what to do: no such device, no permission, `EBUSY` with the process that has
   ///   it, `ENOTTY` if the path is no terminal, `EINVAL` for a rate that the driver refuses.
-  public static func open(path: String, baud: Int) throws(SystemError) -> FileDescriptor {
-    let raw = Glibc.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
-    guard raw >= 0 else { throw failure(errno, path) }
-    let port = FileDescriptor(rawValue: raw)
-    do throws(SystemError) {
-      // Before anything is changed: another program may be in the middle of a message.
-      guard port.isTerminal else { throw failure(ENOTTY, path) }
-      guard csys_claim_line(raw) == 0 else { throw failure(errno, path) }
-      try setRaw(port, path, baud: baud)
-      discardInput(port)
-      return port
-    } catch {
-      port.close()
-      throw error
-    }
+  public init(path: String, baud: Int) throws(SystemError) {
+    let raw = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+    guard raw >= 0 else { throw Self.failure(errno, path) }
+    let owned = OwnedDescriptor(owning: raw)
+    // Before anything is changed: another program may be in the middle of a message.
+    guard owned.descriptor.isTerminal else { throw Self.failure(ENOTTY, path) }
+    guard csys_claim_line(raw) == 0 else { throw Self.failure(errno, path) }
+    try Self.setRaw(owned.descriptor, path, baud: baud)
+    Self.discardInput(owned.descriptor)
+    self.owned = owned
   }
 
   private static func setRaw(_ port: FileDescriptor, _ path: String, baud: Int) throws(SystemError) {

@@ -2,15 +2,15 @@ import BusSystem
 
 /// A simulated device on a pseudo-terminal, for programs that want to open a serial port.
 ///
-/// It has one owner, which calls `process` whenever `descriptor` is readable or `deadline` has come, and `close` at the
-/// end.
-public struct SimulatedPort<Device: SimulatedDevice> {
+/// Its owner calls `process` whenever `descriptor` is readable or `deadline` has come. The device is unplugged for good
+/// when the owner goes.
+public struct SimulatedPort<Device: SimulatedDevice>: ~Copyable {
   /// The path at which the device is found. It is a link; what it leads to changes with each plugging in.
   public let path: String
+  /// What is plugged in.
   public var device: Device
   private var terminal: PseudoTerminal?
   private var lineWatch: LineWatch
-  private var isClosed = false
   private var input = [UInt8](repeating: 0, count: 4096)
   /// What the line has not taken yet, because nobody reads it.
   private var output: [UInt8] = []
@@ -24,65 +24,59 @@ public struct SimulatedPort<Device: SimulatedDevice> {
 
   /// Plugs a device in.
   ///
-  /// - Parameter path: where to find it; nil chooses one.
+  /// - Parameters:
+  ///   - device: what is plugged in.
+  ///   - path: where to find it; nil chooses one.
+  /// - Throws: `SystemError`, with `EBUSY` if a simulator that runs has the path.
   public init(_ device: Device, path: String? = nil) throws(SystemError) {
+    let path = path ?? "/tmp/framebus-\(Process.id)-\(Clock.monotonic).tty"
+    var lineWatch = try LineWatch()
+    let terminal = try PseudoTerminal(link: path)
+    lineWatch.watch(terminal.descriptor, reading: device.hasRoom, writing: false)
     self.device = device
-    self.path = path ?? "/tmp/framebus-\(Process.id)-\(Clock.monotonic).tty"
-    lineWatch = try LineWatch()
-    do throws(SystemError) {
-      try plug()
-    } catch {
-      lineWatch.descriptor.close()
-      throw error
-    }
+    self.path = path
+    self.lineWatch = lineWatch
+    self.terminal = consume terminal
   }
 
   /// Readable when `process` has something to do for whoever opened the port. It is the same while the device is
   /// unplugged and plugged in, so `bus.wake(on:)` gets it once.
   public var descriptor: FileDescriptor { lineWatch.descriptor }
 
-  /// When `process` is due next, in monotonic nanoseconds; nil if nothing is.
-  public var deadline: UInt64? { device.deadline }
+  /// When `process` is due next, as `bus.now` counts; nil if nothing is.
+  public var deadline: Duration? { device.deadline }
 
   /// Lets the device do what is due and what was sent to it.
   ///
+  /// - Parameter now: the time, as `bus.now` says it.
   /// - Throws: `SystemError` if the device cannot be plugged in again.
-  public mutating func process(at now: UInt64) throws(SystemError) {
+  public mutating func process(at now: Duration) throws(SystemError) {
     try carryOut(at: now)
     var room = Self.inputBytesMax
-    while let terminal, room > 0, device.hasRoom,
-      case .bytes(let count) = input.withUnsafeMutableBytes({ terminal.descriptor.read(into: $0) })
+    while let line = terminal?.descriptor, room > 0, device.hasRoom,
+      case .bytes(let count) = input.withUnsafeMutableBytes({ line.read(into: $0) })
     {
       room -= count
       device.receive(Array(input[..<count]), at: now)
       try carryOut(at: now)
     }
     flush()
-    if let terminal { lineWatch.watch(terminal.descriptor, reading: device.hasRoom, writing: !output.isEmpty) }
-  }
-
-  /// Unplugs the device for good. End `bus.wake(on:)` before.
-  public mutating func close() {
-    guard !isClosed else { return }
-    isClosed = true
-    unplug()
-    lineWatch.descriptor.close()
+    if let line = terminal?.descriptor { lineWatch.watch(line, reading: device.hasRoom, writing: !output.isEmpty) }
   }
 
   private mutating func plug() throws(SystemError) {
     let terminal = try PseudoTerminal(link: path)
     lineWatch.watch(terminal.descriptor, reading: device.hasRoom, writing: false)
-    self.terminal = terminal
+    self.terminal = consume terminal
   }
 
   private mutating func unplug() {
-    terminal?.close()
     terminal = nil
     lineWatch.forget()
     output = []
   }
 
-  private mutating func carryOut(at now: UInt64) throws(SystemError) {
+  private mutating func carryOut(at now: Duration) throws(SystemError) {
     while let next = device.nextLineEvent(at: now) {
       switch next {
       case .bytes(let bytes): send(bytes)
@@ -103,8 +97,8 @@ public struct SimulatedPort<Device: SimulatedDevice> {
   }
 
   private mutating func flush() {
-    while let terminal, !output.isEmpty,
-      case .bytes(let count) = output.withUnsafeBytes({ terminal.descriptor.write($0) })
+    while let line = terminal?.descriptor, !output.isEmpty,
+      case .bytes(let count) = output.withUnsafeBytes({ line.write($0) })
     {
       output.removeFirst(count)
     }

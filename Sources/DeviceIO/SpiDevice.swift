@@ -2,9 +2,9 @@ import BusSystem
 import CSys
 import Glibc
 
-/// A device on an SPI bus of this machine, through spidev. Whoever opened it closes it.
-public struct SpiDevice: Sendable {
-  private let descriptor: FileDescriptor
+/// A device on an SPI bus of this machine, through spidev. It is closed when its owner goes.
+public struct SpiDevice: ~Copyable, Sendable {
+  private let owned: OwnedDescriptor
   private let path: String
 
   /// Opens a device.
@@ -17,15 +17,12 @@ public struct SpiDevice: Sendable {
   /// - Throws: `SystemError` that says what to do: no such device, no permission, `ENOTTY` if the path is no spidev,
   ///   `EINVAL` for settings that the controller refuses.
   public init(path: String, mode: UInt8 = 0, speedHertz: UInt32, bitsPerWord: UInt8 = 8) throws(SystemError) {
-    self.path = path
     let raw = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
     guard raw >= 0 else { throw Self.failure(errno, path) }
-    descriptor = FileDescriptor(rawValue: raw)
-    guard csys_spi_set(raw, mode, bitsPerWord, speedHertz) == 0 else {
-      let error = Self.failure(errno, path)
-      descriptor.close()
-      throw error
-    }
+    let owned = OwnedDescriptor(owning: raw)
+    guard csys_spi_set(raw, mode, bitsPerWord, speedHertz) == 0 else { throw Self.failure(errno, path) }
+    self.path = path
+    self.owned = owned
   }
 
   /// Sends one byte and returns the one that came meanwhile.
@@ -33,7 +30,7 @@ public struct SpiDevice: Sendable {
   /// - Throws: `SystemError` if the controller does not do it.
   public func transfer(_ out: UInt8) throws(SystemError) -> UInt8 {
     var byte = out
-    guard csys_spi_transfer(descriptor.rawValue, &byte, 1) == 0 else { throw .last("transfer on \(path)") }
+    guard csys_spi_transfer(owned.descriptor.rawValue, &byte, 1) == 0 else { throw .last("transfer on \(path)") }
     return byte
   }
 
@@ -41,15 +38,12 @@ public struct SpiDevice: Sendable {
   ///
   /// - Throws: `SystemError`, with `EMSGSIZE` above the driver's limit (4096 bytes unless set otherwise).
   public func transfer(_ bytes: inout [UInt8]) throws(SystemError) {
-    let raw = descriptor.rawValue
+    let raw = owned.descriptor.rawValue
     let result = bytes.withUnsafeMutableBytes {
       csys_spi_transfer(raw, $0.baseAddress, UInt32(clamping: $0.count))
     }
     guard result == 0 else { throw .last("transfer \(bytes.count) bytes on \(path)") }
   }
-
-  /// Gives the device back to the system.
-  public func close() { descriptor.close() }
 
   private static func failure(_ code: Int32, _ path: String) -> SystemError {
     let advice: String? =

@@ -27,9 +27,9 @@ struct AskTests {
   func noAnswer() throws {
     try mock.deliver(ButtonState(pressed: true), flags: .retained)
     try mock.deliver(ButtonState(pressed: true), instance: 1)
-    let error = #expect(throws: BusError.self) { try mock.bus.ask(ButtonState.self, timeoutMilliseconds: 20) }
+    let error = #expect(throws: BusError.self) { try mock.bus.ask(ButtonState.self, timeout: .milliseconds(20)) }
     #expect(error?.code == .timeout)
-    #expect(error?.message == "no BUTTON_STATE came within 20 ms")
+    #expect(error?.message == "no BUTTON_STATE came within 0.02 seconds")
   }
 
   @Test("that nobody listens is said at once")

@@ -22,8 +22,8 @@ struct ConnectionTests {
     let mock = try MockBus()
     mock.disconnect(managerIsThere: false)
     #expect(!mock.bus.hasData)
-    mock.advance(milliseconds: 100)
-    let error = #expect(throws: BusError.self) { try mock.bus.connect(timeoutMilliseconds: 0) }
+    mock.advance(by: .milliseconds(100))
+    let error = #expect(throws: BusError.self) { try mock.bus.connectOnce() }
     #expect(error?.code == .notConnected)
     #expect(
       error?.message == "no manager is there (mock:0: Connection refused); start one with bus-manager")
@@ -40,7 +40,7 @@ struct ConnectionTests {
     mock.disconnect()
     #expect(!mock.bus.hasData)
     #expect(!mock.bus.isConnected)
-    mock.advance(milliseconds: 100)
+    mock.advance(by: .milliseconds(100))
     #expect(!mock.bus.hasData)
     #expect(mock.bus.isConnected)
     #expect(mock.listenSet == listenSet)
@@ -52,11 +52,11 @@ struct ConnectionTests {
     let mock = try MockBus()
     mock.disconnect(managerIsThere: false)
     for _ in 0..<20 {
-      _ = mock.bus.waitForData(timeoutMilliseconds: 1000)
+      _ = mock.bus.waitForData(timeout: .milliseconds(1000))
     }
     mock.disconnect(managerIsThere: true)
     #expect(!mock.bus.isConnected)
-    _ = mock.bus.waitForData(timeoutMilliseconds: 2500)
+    _ = mock.bus.waitForData(timeout: .milliseconds(2500))
     #expect(mock.bus.isConnected)
   }
 
@@ -68,7 +68,7 @@ struct ConnectionTests {
     let error = #expect(throws: BusError.self) { try mock.bus.send(ButtonState(pressed: true)) }
     #expect(error?.code == .notConnected)
     mock.disconnect(managerIsThere: true)
-    mock.advance(milliseconds: 3000)
+    mock.advance(by: .milliseconds(3000))
     #expect(!mock.bus.hasData)
     #expect(mock.bus.isConnected)
     #expect(mock.sent.isEmpty)
@@ -109,7 +109,7 @@ struct ConnectionTests {
     mock.bus.stop()
     let error = #expect(throws: BusError.self) { try mock.bus.send(ButtonState(pressed: true)) }
     #expect(error?.code == .stopped)
-    mock.advance(milliseconds: 10_000)
+    mock.advance(by: .milliseconds(10_000))
     #expect(!mock.bus.hasData)
     #expect(!mock.bus.isConnected)
   }

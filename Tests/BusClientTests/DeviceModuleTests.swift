@@ -7,7 +7,7 @@ import Testing
 @Suite("A module with a serial device")
 struct DeviceModuleTests {
   /// Sends back what its device sends, one more each.
-  struct Counter: Module {
+  struct Counter: Module, ~Copyable {
     static var options: [CommandOptions.Option] { [.init("port", value: "PATH", "Its serial port.")] }
     let bus: Bus
     var line: SerialLine
@@ -16,18 +16,16 @@ struct DeviceModuleTests {
 
     init(bus: Bus) throws {
       guard let port = bus.options.value("port") else { throw CommandOptions.UsageError("--port is missing") }
-      self.bus = bus
       line = try SerialLine(path: port, baud: 9600)
+      self.bus = bus
       bus.wake(on: line.descriptor)
     }
 
     mutating func process() {
-      if let event = line.poll(now: bus.monotonicTime) { events.append(event) }
-      var answer: [UInt8] = []
-      if let event = line.read({ bytes in for index in bytes.indices { answer.append(bytes[index] &+ 1) } }) {
-        events.append(event)
-      }
-      guard !answer.isEmpty, line.write(answer) else { return }
+      if let event = line.poll(now: bus.now) { events.append(event) }
+      var bytes: [UInt8] = []
+      if let event = line.read(into: &bytes) { events.append(event) }
+      guard !bytes.isEmpty, line.write(bytes.map { $0 &+ 1 }) else { return }
       if !bus.isBeat { earlyAnswers += 1 }
     }
 
@@ -35,7 +33,9 @@ struct DeviceModuleTests {
   }
 
   /// What the device reads within a number of turns.
-  private func answer(of runner: inout ModuleRunner<Counter>, to device: PseudoTerminal, _ byte: UInt8) -> UInt8? {
+  private func answer(of runner: inout ModuleRunner<Counter>, to device: borrowing PseudoTerminal, _ byte: UInt8)
+    -> UInt8?
+  {
     var byte = byte
     _ = withUnsafeBytes(of: &byte) { device.descriptor.write($0) }
     for _ in 0..<200 where !device.descriptor.isReadable { runner.turn() }
@@ -43,21 +43,21 @@ struct DeviceModuleTests {
   }
 
   /// Plays a day of the device, on any bus.
-  private func play(_ bus: Bus, _ device: PseudoTerminal) throws {
+  private func play(_ bus: Bus, _ device: consuming PseudoTerminal) throws {
     var runner = ModuleRunner(try Counter(bus: bus), bus: bus)
     runner.turn()
     #expect(runner.module.events == [.opened])
     for byte in UInt8(1)...20 { #expect(answer(of: &runner, to: device, byte) == byte + 1) }
     #expect(runner.module.earlyAnswers > 0, "its descriptor wakes it between two beats")
-    device.close()
+    let link = device.link
+    device.unplug()
     for _ in 0..<200 where runner.module.line.isOpen { runner.turn() }
-    let again = try PseudoTerminal(link: device.link)
-    defer { again.close() }
+    let again = try PseudoTerminal(link: link)
     for _ in 0..<200 where !runner.module.line.isOpen { runner.turn() }
     #expect(runner.module.events.count >= 3 && runner.module.events.last == .opened)
     #expect(answer(of: &runner, to: again, 7) == 8)
     runner.stop()
-    #expect(!runner.module.line.isOpen)
+    #expect(runner.module.line.isOpen == false)
   }
 
   /// No other process has this path.

@@ -119,7 +119,7 @@ struct RunnerTests {
   func missed() throws {
     var runner = ModuleRunner<Recorder>(Recorder(bus: mock.bus), bus: mock.bus)
     runner.turn()
-    mock.advance(milliseconds: 1000)
+    mock.advance(by: .milliseconds(1000))
     runner.turn()
     runner.turn()
     #expect(runner.module.beats == 3)

@@ -78,7 +78,7 @@ struct SendingTests {
     #expect(mock.declared.isEmpty)
     mock.disconnect()
     #expect(!mock.bus.hasData)
-    mock.advance(milliseconds: 100)
+    mock.advance(by: .milliseconds(100))
     #expect(!mock.bus.hasData)
     #expect(mock.bus.isConnected)
     #expect(mock.declared.isEmpty)

@@ -10,7 +10,7 @@ struct WakeTests {
   /// Takes note of when it is called; it reads none of its descriptors.
   struct Sleeper: Module {
     let bus: Bus
-    var calls: [UInt64] = []
+    var calls: [Duration] = []
     var beats = 0
     var readyCalls = 0
     var frames = 0
@@ -22,7 +22,7 @@ struct WakeTests {
     }
 
     mutating func process() throws {
-      calls.append(bus.monotonicTime)
+      calls.append(bus.now)
       if bus.isBeat { beats += 1 }
       if let watched, bus.isReady(watched) { readyCalls += 1 }
       while bus.hasData {
@@ -33,7 +33,6 @@ struct WakeTests {
   }
 
   let mock: MockBus
-  let millisecond: UInt64 = 1_000_000
 
   init() throws { mock = try MockBus() }
 
@@ -49,54 +48,54 @@ struct WakeTests {
   @Test("process is called at the time that was set, once, and that is not a beat")
   func time() {
     var runner = runner()
-    let start = mock.bus.monotonicTime
-    mock.bus.wake(at: start + 7 * millisecond)
+    let start = mock.bus.now
+    mock.bus.wake(at: start + .milliseconds(7))
     runner.turn()
-    #expect(runner.module.calls.last == start + 7 * millisecond)
+    #expect(runner.module.calls.last == start + .milliseconds(7))
     #expect(mock.bus.wakeTime == nil)
     #expect(runner.module.beats == 1)
     runner.turn()
-    #expect(runner.module.calls.last == start + 50 * millisecond)
+    #expect(runner.module.calls.last == start + .milliseconds(50))
     #expect(runner.module.calls.count == 3 && runner.module.beats == 2)
   }
 
   @Test("the last time that was set counts; nil takes it back")
   func replaced() {
     var runner = runner()
-    let start = mock.bus.monotonicTime
-    mock.bus.wake(at: start + 5 * millisecond)
-    mock.bus.wake(at: start + 9 * millisecond)
+    let start = mock.bus.now
+    mock.bus.wake(at: start + .milliseconds(5))
+    mock.bus.wake(at: start + .milliseconds(9))
     runner.turn()
-    #expect(runner.module.calls.last == start + 9 * millisecond)
-    mock.bus.wake(at: start + 11 * millisecond)
+    #expect(runner.module.calls.last == start + .milliseconds(9))
+    mock.bus.wake(at: start + .milliseconds(11))
     mock.bus.wake(at: nil)
     runner.turn()
-    #expect(runner.module.calls.last == start + 50 * millisecond)
+    #expect(runner.module.calls.last == start + .milliseconds(50))
   }
 
   @Test("a time that has passed is due at once; one behind the next beat stays set")
   func pastAndFuture() {
     var runner = runner()
-    let start = mock.bus.monotonicTime
-    mock.bus.wake(at: 0)
+    let start = mock.bus.now
+    mock.bus.wake(at: .zero)
     runner.turn()
     #expect(runner.module.calls.last == start)
-    mock.bus.wake(at: start + 60 * millisecond)
+    mock.bus.wake(at: start + .milliseconds(60))
     runner.turn()
-    #expect(runner.module.calls.last == start + 50 * millisecond)
+    #expect(runner.module.calls.last == start + .milliseconds(50))
     runner.turn()
-    #expect(runner.module.calls.last == start + 60 * millisecond)
+    #expect(runner.module.calls.last == start + .milliseconds(60))
     #expect(runner.module.beats == 2)
   }
 
   @Test("a module under test sees the time that it has set, until it has come")
   func mockedTime() throws {
     var module = Sleeper(bus: mock.bus)
-    let time = mock.bus.monotonicTime + 5 * millisecond
+    let time = mock.bus.now + .milliseconds(5)
     mock.bus.wake(at: time)
     try mock.turn(&module, isBeat: false)
     #expect(mock.bus.wakeTime == time)
-    mock.advance(milliseconds: 5)
+    mock.advance(by: .milliseconds(5))
     try mock.turn(&module, isBeat: false)
     #expect(mock.bus.wakeTime == nil)
   }
@@ -104,7 +103,6 @@ struct WakeTests {
   @Test("a descriptor wakes before the beat, until that is ended")
   func descriptor() throws {
     let wakeup = try Wakeup()
-    defer { wakeup.descriptor.close() }
     var runner = runner(watching: wakeup.descriptor)
     mock.bus.wake(on: wakeup.descriptor)
     wakeup.signal()
@@ -119,7 +117,6 @@ struct WakeTests {
   @Test("a descriptor wakes for writing only if that was asked for")
   func writing() throws {
     let wakeup = try Wakeup()
-    defer { wakeup.descriptor.close() }
     var runner = runner(watching: wakeup.descriptor)
     mock.bus.wake(on: wakeup.descriptor)
     runner.turn()
@@ -135,9 +132,8 @@ struct WakeTests {
   @Test("a descriptor that nobody reads wakes 64 times and then ten times in a millisecond; beats and frames go on")
   func unread() throws {
     let wakeup = try Wakeup()
-    defer { wakeup.descriptor.close() }
     var runner = runner(watching: wakeup.descriptor)
-    let start = mock.bus.monotonicTime
+    let start = mock.bus.now
     mock.bus.wake(on: wakeup.descriptor)
     wakeup.signal()
     for number in UInt32(1)...1000 {
@@ -145,7 +141,7 @@ struct WakeTests {
       runner.turn()
     }
     #expect(runner.module.frames == 1000)
-    while mock.bus.monotonicTime < start + 200 * millisecond { runner.turn() }
+    while mock.bus.now < start + .milliseconds(200) { runner.turn() }
     #expect(runner.module.beats == 5)
     #expect((2000...64 + 2000).contains(runner.module.readyCalls), "\(runner.module.readyCalls)")
   }
@@ -153,22 +149,21 @@ struct WakeTests {
   @Test("it does not keep a wait for something else busy either")
   func unreadWhileWaiting() throws {
     let wakeup = try Wakeup()
-    defer { wakeup.descriptor.close() }
     mock.bus.wake(on: wakeup.descriptor)
     wakeup.signal()
     mock.setTakesFrames(false)
-    #expect(throws: BusError.self) { try mock.bus.barrier(timeoutMilliseconds: 100) }
-    #expect(mock.bus.waitForData(timeoutMilliseconds: 100) == false)
+    #expect(throws: BusError.self) { try mock.bus.barrier(timeout: .milliseconds(100)) }
+    #expect(mock.bus.waitForData(timeout: .milliseconds(100)) == false)
   }
 
   @Test("after the module has stopped, nothing waits for its descriptors")
   func stopped() throws {
     let wakeup = try Wakeup()
     mock.bus.wake(on: wakeup.descriptor)
-    mock.bus.wake(at: 5)
+    mock.bus.wake(at: .seconds(5))
     var runner = runner()
     runner.stop()
-    wakeup.descriptor.close()
+    _ = consume wakeup
     #expect(mock.bus.wakeInterests.isEmpty && mock.bus.wakeTime == nil)
   }
 }

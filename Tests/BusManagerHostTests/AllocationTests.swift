@@ -3,6 +3,7 @@ import BusSystem
 import BusWire
 import CAllocations
 import ProgramKit
+import Synchronization
 import Testing
 
 @Suite("Allocations of a running manager", .enabled(if: callocations_are_counted() == 1, "a sanitizer has malloc"))
@@ -11,10 +12,14 @@ struct AllocationTests {
   func steadyState() throws {
     let folder = "/tmp/framebus-allocations-\(Process.id).sock"
     let listener = try Listener(.unix(path: folder))
-    let stop = try Wakeup()
+    let end = try Wakeup()
+    let stop = end.descriptor
+    let handover = Mutex<Listener?>(listener)
     let manager = try Thread {
       do throws(SystemError) {
-        var loop = try ManagerLoop(ManagerSettings(), listeners: [listener], stop: stop, log: Log(level: .error))
+        var listeners = OwnedArray<Listener>()
+        if let listener = handover.withLock({ $0.take() }) { listeners.append(listener) }
+        var loop = try ManagerLoop(ManagerSettings(), listeners: listeners, stop: stop, log: Log(level: .error))
         callocations_watch_this_thread()
         loop.run()
       } catch {
@@ -29,8 +34,7 @@ struct AllocationTests {
     // On a busy machine a second passes, and the manager asks its silent clients whether they are there.
     let allocations = callocations_count() - before
     #expect(allocations < 20, "\(allocations) for a million frames")
-    stop.signal()
-    traffic.close()
+    end.signal()
     manager.join()
   }
 }

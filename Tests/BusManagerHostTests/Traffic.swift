@@ -6,7 +6,7 @@ final class Traffic {
   struct Stuck: Error {}
 
   private let sender: Socket
-  private let receivers: [Socket]
+  private var receivers = OwnedArray<Socket>()
   private var received: [Int]
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
   /// Frames of three types and sizes, in runs and alternating, with their requests.
@@ -15,13 +15,14 @@ final class Traffic {
 
   init(_ address: BusAddress, receivers count: Int) throws {
     sender = try Self.connect(address, "sender")
-    receivers = try (0..<count).map { try Self.connect(address, "receiver-\($0)") }
     received = Array(repeating: 0, count: count)
     let all = Listen(
       entries: [ListenEntry(type: 0, instance: 0, anyInstance: true, values: true, requests: true)])
-    for receiver in receivers {
+    for index in 0..<count {
+      let receiver = try Self.connect(address, "receiver-\(index)")
       try Self.send(Self.frame(Listen.frameType.id, try all.payload()), to: receiver)
       try Self.waitForManager(receiver)
+      receivers.append(receiver)
     }
     var block: [UInt8] = []
     for index in 0..<Self.framesPerBlock {
@@ -35,15 +36,11 @@ final class Traffic {
 
   deinit { buffer.deallocate() }
 
-  func close() {
-    for socket in receivers + [sender] { socket.descriptor.close() }
-  }
-
   /// Sends so many frames and reads them at every receiver.
   func run(frames: Int) throws {
     for _ in 0..<(frames / Self.framesPerBlock) {
       try Self.send(block, to: sender)
-      for index in receivers.indices { try read(index) }
+      for index in received.indices { try read(index) }
     }
   }
 
@@ -74,7 +71,7 @@ final class Traffic {
   }
 
   /// Returns when the manager has handled what was sent, and everything it said until then is read.
-  private static func waitForManager(_ socket: Socket) throws {
+  private static func waitForManager(_ socket: borrowing Socket) throws {
     try send(frame(Ping.frameType.id, try Ping(token: 1).payload()), to: socket)
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 4096)
@@ -100,10 +97,14 @@ final class Traffic {
     return bytes + payload
   }
 
-  private static func send(_ bytes: [UInt8], to socket: Socket) throws {
+  private static func send(_ bytes: ArraySlice<UInt8>, _ socket: borrowing Socket) -> Transfer {
+    bytes.withUnsafeBytes { socket.send($0) }
+  }
+
+  private static func send(_ bytes: [UInt8], to socket: borrowing Socket) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      switch rest.withUnsafeBytes({ socket.send($0) }) {
+      switch Self.send(rest, socket) {
       case .bytes(let count): rest = rest.dropFirst(count)
       case .wouldBlock:
         var wait = DescriptorWait()

@@ -23,11 +23,10 @@ struct FileTests {
     #expect(try FileDescriptor.contents(of: path, bytesMax: 8) == [])
     let raw = open(path, O_RDWR | O_CLOEXEC)
     try #require(raw >= 0)
-    let writer = FileDescriptor(rawValue: raw)
-    defer { writer.close() }
-    #expect(writer.write("on"))
+    defer { close(raw) }
+    #expect(FileDescriptor(rawValue: raw).write("on"))
     let error = #expect(throws: SystemError.self) {
-      try FileDescriptor.contents(of: path, bytesMax: 8, patienceMilliseconds: 1)
+      try FileDescriptor.contents(of: path, bytesMax: 8, patience: .milliseconds(1))
     }
     #expect(error?.code == ETIMEDOUT)
   }

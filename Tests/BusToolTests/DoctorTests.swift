@@ -87,6 +87,34 @@ struct DoctorTests {
     display.stop()
   }
 
+  @Test("a device that is not there, in the words of its module")
+  func device() throws {
+    let manager = try TestManager()
+    let bus = try client(manager, "thermo", instance: 1)
+    bus.declare(
+      id: 5000, name: "THERMO_STATUS", fields: "link uint8 - 1\tenum=LINK CLOSED=0 CONNECTED=3\nreason string - 1",
+      sends: true, listens: false)
+    bus.declare(id: 5001, name: "LINE_STATUS", fields: "open bool - 1\nreason string - 1", sends: true, listens: false)
+    func send(_ type: UInt16, _ state: UInt8) throws {
+      let reason: [UInt8] = [4, 0, 0, 0] + Array("gone".utf8)
+      try bus.send(payload: [state] + reason, type: type, flags: .retain.with(.normal))
+      try bus.barrier()
+    }
+    try send(5000, 0)
+    try send(5001, 0)
+    for operand in [["thermo"], []] {
+      let run = try ToolRun()
+      run.perform(["--bus", "\(manager.address)", "doctor", "--window", "0.05"] + operand)
+      #expect(run.code == .failure)
+      #expect(run.output.contains("problem  thermo/1 says that its device's link is CLOSED: gone\n"))
+      #expect(run.output.contains("problem  thermo/1 says that its device's port is not open: gone\n"))
+    }
+    try send(5000, 3)
+    try send(5001, 1)
+    let run = try doctor(manager, "thermo")
+    #expect(run.code == .ok && !run.output.contains("device"))
+  }
+
   @Test("a module: what it sends and hears, and who is missing")
   func module() throws {
     let manager = try TestManager()
@@ -98,6 +126,9 @@ struct DoctorTests {
     #expect(run.code == .ok)
     #expect(run.output.contains("ok       sends GAS to display\n"))
     #expect(run.output.contains("note     sensor listens for BUTTON_STATE, and nobody has sent one yet\n"))
+    let json = try ToolRun.run(manager, "doctor", "sensor", "--json", "--window", "0.05").output
+    #expect(json.contains(#"{"grade":"ok","seen":"sends GAS to display","meaning":"","advice":""}"# + "\n"))
+    #expect(json.split(separator: "\n").allSatisfy { $0.hasPrefix("{") })
     let wrong = try doctor(manager, "sensr")
     #expect(wrong.code == .failure && wrong.errors.contains("no module 'sensr' is connected"))
     #expect(wrong.errors.contains("did you mean the module 'sensor'?"))

@@ -123,7 +123,7 @@ struct ListTests {
     let deadline = Clock.monotonic + 20_000_000_000
     while !text.contains(" slow "), Clock.monotonic < deadline {
       for _ in 0..<10 { try sender.send(payload: big, type: FrameType.external.id) }
-      try sender.barrier(timeoutMilliseconds: 10_000)
+      try sender.barrier(timeout: .milliseconds(10_000))
       text = try ToolRun.run(manager, "list", "--no-rates").output
     }
     #expect(text.contains("a-display-with-a-very-long-name ") && text.contains(" slow "))

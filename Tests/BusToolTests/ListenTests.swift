@@ -83,7 +83,33 @@ struct ListenTests {
     #expect(raw.output.hasSuffix("  000000  00                                               |.|\n"))
   }
 
-  @Test("hears only the frames and the instance that were asked for")
+  @Test("takes names with a star, and frames of one sender only")
+  func patterns() throws {
+    let manager = try TestManager()
+    let bus = try client(manager, "one")
+    let other = try client(manager, "other", instance: 2)
+    for bus in [bus, other] {
+      try send(Gas(gasValue: 1, gasId: .co), bus)
+      try send(ButtonState(pressed: true), bus)
+    }
+    let run = try ToolRun.start(manager, "listen", "g*s", "--sender", "other/2", "--count", "2")
+    let code = try run.finish {
+      for bus in [bus, other] {
+        try send(ButtonState(pressed: true), bus)
+        try send(Gas(gasValue: 1, gasId: .co), bus)
+      }
+    }
+    #expect(code == .ok && run.output.split(separator: "\n").allSatisfy { $0.contains("other/2 GAS (instance 2)") })
+    for pattern in ["x*", "g*x", "*utton", "b*n*z*"] {
+      let none = try ToolRun.run(manager, "listen", pattern)
+      #expect(none.code == .failure && none.errors.contains("a frame like '\(pattern)'"))
+    }
+    for pattern in ["*", "BUTTON_*", "*_state", "b*t*n*", "BUTTON_STATE*"] {
+      #expect(try ToolRun.run(manager, "hz", pattern, "--json", "--count", "1").code == .timeout)
+    }
+  }
+
+  @Test("receives only the frames and the instance that were asked for")
   func filter() throws {
     let manager = try TestManager()
     let bus = try client(manager, "button")
@@ -118,7 +144,7 @@ struct ListenTests {
     let sender = try BusSystem.Thread {
       do throws(BusError) {
         let bus = try Bus(configuration)
-        try bus.connect(timeoutMilliseconds: 10_000)
+        try bus.connect(timeout: .milliseconds(10_000))
         while run.code == nil { try bus.send(ButtonState(pressed: true)) }
         bus.stop()
       } catch {

@@ -14,7 +14,7 @@ struct LookingTests {
     let run = try ToolRun.run(manager, "schema", "nested")
     #expect(run.code == .ok)
     for part in [
-      "NESTED  id 4099  fingerprint 0x", "  sent by nobody; heard by golden\n",
+      "NESTED  id 4099  fingerprint 0x", "  sent by nobody; received by golden\n",
       "  share           struct       Of the first pump.", "    pump          uint8 ",
       "0 to 7; Which pump.", "LOWEST=-32768 NONE=0 HIGHEST=32767; How high.",
     ] {

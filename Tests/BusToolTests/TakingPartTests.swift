@@ -16,7 +16,7 @@ struct TakingPartTests {
       manager, "send", "temperature", "id=1", "ambient_temperature=21.5", "object_temperature=22", "--priority", "high",
       "--instance", "4")
     #expect(run.code == .ok && run.output == "" && run.errors == "")
-    #expect(display.waitForData(timeoutMilliseconds: 10_000))
+    #expect(display.waitForData(timeout: .milliseconds(10_000)))
     let frame = try display.getData()
     #expect(
       try frame.decode(Temperature.self) == Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 2200))
@@ -29,7 +29,7 @@ struct TakingPartTests {
     let golden = try client(manager, "golden", listensFor: [.defaults])
     let run = try ToolRun.run(manager, "send", "DEFAULTS", "always=7", "numbers=[1,2]", "light=red")
     #expect(run.code == .ok && run.errors == "")
-    #expect(golden.waitForData(timeoutMilliseconds: 10_000))
+    #expect(golden.waitForData(timeout: .milliseconds(10_000)))
     #expect(try golden.getData().decode(Defaults.self) == Defaults(always: 7, light: .red, numbers: [1, 2]))
   }
 
@@ -42,7 +42,7 @@ struct TakingPartTests {
       sends: false, listens: true)
     try display.barrier()
     func received() throws -> FrameFlags {
-      #expect(display.waitForData(timeoutMilliseconds: 10_000))
+      #expect(display.waitForData(timeout: .milliseconds(10_000)))
       return try display.getData().header.flags
     }
     #expect(try ToolRun.run(manager, "send", "CONFIG", "rate=1").code == .ok)
@@ -77,6 +77,35 @@ struct TakingPartTests {
     #expect(wrong.errors == "framebus: BUTTON_STATE: field 'pressed' takes true or false, not 'maybe'\n")
   }
 
+  @Test("send repeats a frame at a rate, this many times, and warns of a number without a name")
+  func sendAtRate() throws {
+    let manager = try TestManager()
+    let display = try client(manager, "display", listensFor: [.gas])
+    let run = try ToolRun.run(
+      manager, "send", "GAS", "gas_value=1", "gas_id=200", "--rate", "200", "--count", "5")
+    #expect(run.code == .ok && run.errors == "framebus: warning: gas_id=200 has no name in GAS_TYPE\n")
+    var count = 0
+    try display.barrier(timeoutMilliseconds: 10_000) {
+      while display.hasData, (try? display.getData()) != nil { count += 1 }
+    }
+    #expect(count == 5)
+    for (options, problem) in [
+      (["--rate", "0"], "per second"), (["--count", "2"], "goes with '--rate'"),
+      (["--rate", "1", "--await"], "exclude"),
+    ] {
+      let wrong = try ToolRun()
+      wrong.perform(["send", "GAS"] + options)
+      #expect(wrong.code == .usage && wrong.errors.contains(problem))
+    }
+    let forever = try ToolRun.start(manager, "send", "GAS", "gas_value=1", "gas_id=CO", "--rate", "100")
+    let receive = {
+      while display.waitForData(timeoutMilliseconds: 1), (try? display.getData()) != nil { count += 1 }
+    }
+    try forever.wait(for: "some frames", until: { _ in count > 10 }, meanwhile: receive)
+    forever.interrupt()
+    #expect(try forever.finish() == .ok && forever.errors == "")
+  }
+
   @Test("send waits for one of several answers, past retained frames and requests")
   func sendAwaiting() throws {
     let manager = try TestManager()
@@ -87,7 +116,7 @@ struct TakingPartTests {
       manager, "send", "ROBOT_ARM", "x=1", "y=2", "z=3", "speed=4", "--await", "END_EFFECTOR_TYPE,COMMAND_ID",
       "--timeout", "20")
     let code = try run.finish {
-      guard arm.waitForData(timeoutMilliseconds: 1), try arm.getData().decode(RobotArm.self) != nil else { return }
+      guard arm.waitForData(timeout: .milliseconds(1)), try arm.getData().decode(RobotArm.self) != nil else { return }
       try arm.request(.commandId)
       try arm.send(CommandId(commandId: 77))
       arm.flush()
@@ -103,7 +132,7 @@ struct TakingPartTests {
     let run = try ToolRun.start(
       manager, "send", "CANDY_DISPENSE", "request=2", "--await", "CANDY_TAKEN,COMMAND_ID", "--timeout", "20")
     let code = try run.finish {
-      guard dispenser.waitForData(timeoutMilliseconds: 1), !(try dispenser.getData().isRequest) else { return }
+      guard dispenser.waitForData(timeout: .milliseconds(1)), !(try dispenser.getData().isRequest) else { return }
       for request in UInt32(1)...3 { try dispenser.send(CandyTaken(request: request, number: 1, count: 1)) }
       dispenser.flush()
     }
@@ -133,7 +162,7 @@ struct TakingPartTests {
     let button = try client(manager, "button", listensFor: [.buttonState])
     let run = try ToolRun.start(manager, "request", "BUTTON_STATE", "--timeout", "20")
     let code = try run.finish {
-      guard button.waitForData(timeoutMilliseconds: 1), try button.getData().isRequest else { return }
+      guard button.waitForData(timeout: .milliseconds(1)), try button.getData().isRequest else { return }
       try button.send(ButtonState(pressed: true))
       button.flush()
     }

@@ -23,6 +23,9 @@ struct ValueParserTests {
     #expect(throws: ValueError("field 'type' takes one of CLAW, NONE, or a number, not 'ARM'")) {
       try ValueParser.value("ARM", of: effector)
     }
+    #expect(throws: ValueError("field 'type' takes one of CLAW, NONE, or a number, not 'CLAV'; did you mean 'CLAW'?")) {
+      try ValueParser.value("CLAV", of: effector)
+    }
   }
 
   @Test("is a text, with or without quotes")

@@ -13,20 +13,18 @@ struct PseudoTerminalTests {
   @Test("the simulator waits in peace while nobody has the other side open, before and after somebody had")
   func nobody() throws {
     let device = try PseudoTerminal()
-    defer { device.close() }
     for _ in 0..<2 {
-      #expect(!device.descriptor.isReadable)
+      #expect(device.descriptor.isReadable == false)
       #expect(device.descriptor.readOnce() == .wouldBlock)
-      let port = try SerialPort.open(path: device.path, baud: 9600)
+      let port = try SerialPort(path: device.path, baud: 9600)
       #expect(device.descriptor.readOnce() == .wouldBlock)
-      port.close()
+      _ = consume port
     }
   }
 
   @Test("a write that nobody reads comes to its end, and does not wait")
   func full() throws {
     let device = try PseudoTerminal()
-    defer { device.close() }
     let count = device.descriptor.writeBytes([UInt8](repeating: 0, count: 1 << 20))
     #expect(count >= 4096 && count < 1 << 20)
   }
@@ -34,12 +32,11 @@ struct PseudoTerminalTests {
   @Test("closed, it looks like a plug that was pulled")
   func unplugged() throws {
     let device = try PseudoTerminal()
-    let port = try SerialPort.open(path: device.path, baud: 9600)
-    defer { port.close() }
-    device.close()
-    #expect(port.isReadable)
-    #expect(port.readOnce() == .endOfStream)
-    let write = withUnsafeBytes(of: UInt8(1)) { port.write($0) }
+    let port = try SerialPort(path: device.path, baud: 9600)
+    device.unplug()
+    #expect(port.descriptor.isReadable == true)
+    #expect(port.descriptor.readOnce() == .endOfStream)
+    let write = withUnsafeBytes(of: UInt8(1)) { port.descriptor.write($0) }
     guard case .failed(let error) = write else {
       Issue.record("\(write)")
       return
@@ -53,12 +50,12 @@ struct PseudoTerminalTests {
     // Tests beside this one may get the number first.
     for _ in 0..<100 {
       let killed = try PseudoTerminal()
-      killed.close()
+      let path = killed.path
+      killed.unplug()
       unlink(link)
-      try #require(symlink(killed.path, link) == 0)
+      try #require(symlink(path, link) == 0)
       guard let next = try? PseudoTerminal(link: link) else { continue }
-      defer { next.close() }
-      if next.path == killed.path { return }
+      if next.path == path { return }
     }
     Issue.record("none got the same number")
   }
@@ -68,27 +65,27 @@ struct PseudoTerminalTests {
     let link = folder.path("device")
     let first = try PseudoTerminal(link: link)
     #expect(first.link == link)
-    #expect(folder.target("device") == first.path)
-    let port = try SerialPort.open(path: link, baud: 9600)
-    defer { port.close() }
-    first.close()
+    let firstPath = first.path
+    #expect(folder.target("device") == firstPath)
+    let port = try SerialPort(path: link, baud: 9600)
+    first.unplug()
     #expect(folder.target("device") == nil)
     let second = try PseudoTerminal(link: link)
-    defer { second.close() }
-    #expect(second.path != first.path, "somebody still has the old one open")
+    #expect(second.path != firstPath, "somebody still has the old one open")
     #expect(folder.target("device") == second.path)
+    _ = consume port
   }
 
   @Test("a link that a dead simulator left is replaced, also if its number means another terminal now")
   func stale() throws {
     try folder.makeLink("gone", to: "/dev/pts/4000000")
     let other = try Self.openTerminal()
-    defer { other.master.close() }
+    defer { close(other.master) }
     try folder.makeLink("other", to: other.path)
     for name in ["gone", "other"] {
       let device = try PseudoTerminal(link: folder.path(name))
       #expect(folder.target(name) == device.path)
-      device.close()
+      device.unplug()
     }
   }
 
@@ -96,8 +93,7 @@ struct PseudoTerminalTests {
   func taken() throws {
     let link = folder.path("device")
     let device = try PseudoTerminal(link: link)
-    defer { device.close() }
-    let error = #expect(throws: SystemError.self) { try PseudoTerminal(link: link).close() }
+    let error = #expect(throws: SystemError.self) { _ = try PseudoTerminal(link: link) }
     #expect(error?.code == SystemError.busy)
     #expect(
       error?.description == "link \(link) to a pseudo-terminal: Device or resource busy; "
@@ -114,7 +110,7 @@ struct PseudoTerminalTests {
     } else {
       close(open(link, O_CREAT | O_WRONLY, 0o600))
     }
-    let error = #expect(throws: SystemError.self) { try PseudoTerminal(link: link).close() }
+    let error = #expect(throws: SystemError.self) { _ = try PseudoTerminal(link: link) }
     #expect(error?.code == SystemError.fileExists)
     #expect(
       error?.description == "link \(link) to a pseudo-terminal: File exists; "
@@ -128,24 +124,24 @@ struct PseudoTerminalTests {
     let device = try PseudoTerminal(link: folder.path("device"))
     unlink(folder.path("device"))
     try folder.makeLink("device", to: "/dev/pts/4000000")
-    device.close()
+    device.unplug()
     #expect(folder.target("device") == "/dev/pts/4000000")
   }
 
   @Test("a folder that is not there is an error")
   func noFolder() {
-    let error = #expect(throws: SystemError.self) { try PseudoTerminal(link: folder.path("no/device")).close() }
+    let error = #expect(throws: SystemError.self) { _ = try PseudoTerminal(link: folder.path("no/device")) }
     #expect(error?.code == SystemError.noSuchFile)
   }
 
   /// A terminal that no simulator has.
-  private static func openTerminal() throws -> (master: FileDescriptor, path: String) {
+  private static func openTerminal() throws -> (master: Int32, path: String) {
     let raw = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     try #require(raw >= 0)
     var unlocked: Int32 = 0
     var number: Int32 = -1
     let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
     try #require(ioctl(raw, setLock, &unlocked) == 0 && ioctl(raw, getNumber, &number) == 0)
-    return (FileDescriptor(rawValue: raw), "/dev/pts/\(number)")
+    return (raw, "/dev/pts/\(number)")
   }
 }

@@ -34,7 +34,7 @@ struct ClientTests {
     }
     sender.flush()
     for number in 0..<5000 {
-      while !receiver.hasData { try #require(receiver.waitForData(timeoutMilliseconds: 10_000)) }
+      while !receiver.hasData { try #require(receiver.waitForData(timeout: .milliseconds(10_000))) }
       let frame = try receiver.getData()
       #expect(frame.payload == WireFrame(0, number: UInt32(number)).payload)
       #expect(frame.instance == 7 && frame.source == sender.moduleID)
@@ -50,14 +50,14 @@ struct ClientTests {
         .noListener, "nobody listens for requests of BUTTON_STATE; is the module that answers them running?")
     ) { try asker.ask(ButtonState.self) }
     let silent = try RawClient(manager.tcp, "silent", listen: [.requests(ButtonState.frameType.id)])
-    #expect(throws: BusError(.timeout, "no BUTTON_STATE came within 50 ms")) {
-      try asker.ask(ButtonState.self, timeoutMilliseconds: 50)
+    #expect(throws: BusError(.timeout, "no BUTTON_STATE came within 0.05 seconds")) {
+      try asker.ask(ButtonState.self, timeout: .milliseconds(50))
     }
     #expect(try silent.next().header.source == asker.moduleID)
     silent.close()
     let button = try manager.module("button-module")
     try RawClient(manager.tcp, "probe").waitForListener(of: ButtonState.frameType.id)
-    for _ in 0..<20 { _ = try asker.ask(ButtonState.self, timeoutMilliseconds: 10_000) }
+    for _ in 0..<20 { _ = try asker.ask(ButtonState.self, timeout: .milliseconds(10_000)) }
     #expect(button.isRunning)
   }
 
@@ -71,7 +71,7 @@ struct ClientTests {
     try sender.barrier()
     var received = 0
     while received + Int(receiver.lostFrames) < count {
-      while !receiver.hasData { try #require(receiver.waitForData(timeoutMilliseconds: 10_000)) }
+      while !receiver.hasData { try #require(receiver.waitForData(timeout: .milliseconds(10_000))) }
       _ = try receiver.getData()
       received += 1
     }
@@ -83,7 +83,7 @@ struct ClientTests {
     text.flush()
     var isThere = false
     while !isThere {
-      isThere = receiver.waitForData(timeoutMilliseconds: 10)
+      isThere = receiver.waitForData(timeout: .milliseconds(10))
       text.flush()
     }
     #expect(try receiver.getData().payload == large)
@@ -116,7 +116,7 @@ struct ClientTests {
   func disconnected() throws {
     let bus = try bus("client")
     try manager.program.killAndWait()
-    while bus.isConnected { _ = bus.waitForData(timeoutMilliseconds: 10) }
+    while bus.isConnected { _ = bus.waitForData(timeout: .milliseconds(10)) }
     let start = Clock.monotonic
     for _ in 0..<100 { #expect(!bus.hasData) }
     #expect(Clock.monotonic - start < 1_000_000_000)

@@ -28,19 +28,22 @@ struct RunnerTests {
     }
   }
 
-  private func runner(appetite: Int, frames: Int) throws -> (MockBus, ModuleRunner<Lazy>) {
-    let mock = try MockBus()
+  private let mock: MockBus
+
+  init() throws { mock = try MockBus() }
+
+  private func runner(appetite: Int, frames: Int) throws -> ModuleRunner<Lazy> {
     var module = Lazy(bus: mock.bus)
     module.appetite = appetite
     var runner = ModuleRunner(module, bus: mock.bus)
     runner.turn()
     for _ in 0..<frames { try mock.deliver(ButtonState(pressed: true)) }
-    return (mock, runner)
+    return runner
   }
 
   @Test("is woken once for what arrived, and then left alone until the beat")
   func leavesFrames() throws {
-    var (mock, runner) = try runner(appetite: 0, frames: 3)
+    var runner = try runner(appetite: 0, frames: 3)
     for _ in 0..<20 { runner.turn() }
     #expect(runner.module.earlyCalls == 1)
     try mock.deliver(ButtonState(pressed: true))
@@ -50,14 +53,14 @@ struct RunnerTests {
 
   @Test("is called again at once as long as it takes one")
   func takesOne() throws {
-    var (_, runner) = try runner(appetite: 1, frames: 10)
+    var runner = try runner(appetite: 1, frames: 10)
     for _ in 0..<10 { runner.turn() }
     #expect(runner.module.taken == 10)
   }
 
   @Test("sleeps until the beat even when its inbox is full")
   func fullInbox() throws {
-    var (mock, runner) = try runner(appetite: 0, frames: 30_000)
+    var runner = try runner(appetite: 0, frames: 30_000)
     for _ in 0..<20 { runner.turn() }
     #expect(runner.module.earlyCalls <= 3)
     var count = 0

@@ -20,7 +20,7 @@ final class Person {
     configuration.log = Log(level: .error) { _ in }
     bus = try Bus(configuration)
     bus.listen(for: types.map { Subscription($0, requests: false) })
-    try bus.connect(timeoutMilliseconds: Int(Deadline.seconds) * 1000)
+    try bus.connect(timeout: .milliseconds(Int(Deadline.seconds)) * 1000)
   }
 
   deinit { bus.stop() }
@@ -55,7 +55,7 @@ final class Person {
   }
 
   private func collect() {
-    _ = bus.waitForData(timeoutMilliseconds: 10)
+    _ = bus.waitForData(timeout: .milliseconds(10))
     while bus.hasData, let frame = try? bus.getData() { arrived.append(frame) }
   }
 }

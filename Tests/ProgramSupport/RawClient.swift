@@ -4,12 +4,11 @@ import Testing
 
 /// A client that speaks bytes, so that it can also say what no SDK would.
 final class RawClient {
-  let socket: Socket
+  private var socket: Socket?
   /// The id that WELCOME gave.
   private(set) var id: UInt32 = 0
   private var received: [UInt8] = []
   private var head = 0
-  private var isClosed = false
   /// Frames that the manager says it dropped instead of sending them here.
   private(set) var lost: UInt64 = 0
 
@@ -18,12 +17,10 @@ final class RawClient {
     socket = try Socket.connect(to: address)
   }
 
-  deinit { close() }
+  func close() { socket = nil }
 
-  func close() {
-    if !isClosed { socket.descriptor.close() }
-    isClosed = true
-  }
+  /// Says that nothing more will be sent.
+  func shutdownWriting() { socket?.shutdownWriting() }
 
   // MARK: Sending
 
@@ -44,7 +41,7 @@ final class RawClient {
 
   /// Sends what the kernel takes at once.
   func sendSome(_ bytes: ArraySlice<UInt8>) throws -> Int {
-    switch bytes.withUnsafeBytes({ socket.send($0) }) {
+    switch bytes.withUnsafeBytes({ socket?.send($0) ?? .endOfStream }) {
     case .bytes(let count): return count
     case .wouldBlock: return 0
     case .endOfStream: throw Ended(rest: "")
@@ -75,7 +72,8 @@ final class RawClient {
   /// Waits for the socket; false if the time is over.
   func wait(writing: Bool = false, until deadline: UInt64) -> Bool {
     var wait = DescriptorWait()
-    let index = wait.add(socket.descriptor, writing: writing, reading: !writing)
+    guard let descriptor = socket?.descriptor else { return false }
+    let index = wait.add(descriptor, writing: writing, reading: !writing)
     wait.wait(until: deadline)
     return wait.isReady(index)
   }
@@ -83,7 +81,7 @@ final class RawClient {
   /// Takes what has arrived; false at the end of the stream.
   private func receive() throws -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    switch buffer.withUnsafeMutableBytes({ socket.receive(into: $0) }) {
+    switch buffer.withUnsafeMutableBytes({ socket?.receive(into: $0) ?? .endOfStream }) {
     case .bytes(let count): received += buffer[..<count]
     case .wouldBlock: break
     case .endOfStream: return false

@@ -8,8 +8,6 @@ package final class SocketLink: Link {
 
   package init() {}
 
-  deinit { close() }
-
   package var monotonicTime: UInt64 { Clock.monotonic }
   package var wallTime: UInt64 { Clock.wall }
   package func random(below bound: UInt64) -> UInt64 { Process.random(below: bound) }
@@ -18,7 +16,7 @@ package final class SocketLink: Link {
     let socket = try Socket.connect(to: address)
     // What is not read waits in the manager, where what is urgent overtakes it.
     socket.setBufferSizes(send: Self.socketBufferBytes, receive: Self.socketBufferBytes)
-    self.socket = socket
+    self.socket = consume socket
   }
 
   package func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
@@ -30,7 +28,6 @@ package final class SocketLink: Link {
   }
 
   package func close() {
-    socket?.descriptor.close()
     socket = nil
   }
 
@@ -40,7 +37,7 @@ package final class SocketLink: Link {
     var wait = DescriptorWait()
     for other in others { wait.add(other.descriptor, writing: other.writing) }
     // The end of the connection is always reported, so a socket that nothing is asked of must stay out.
-    if let socket, forBytes || forRoom { wait.add(socket.descriptor, writing: forRoom, reading: forBytes) }
+    if let socket = socket?.descriptor, forBytes || forRoom { wait.add(socket, writing: forRoom, reading: forBytes) }
     wait.wait(until: deadline)
     return others.indices.filter { wait.isReady($0) }.map { others[$0].descriptor }
   }

@@ -18,12 +18,12 @@ import ProgramKit
 ///         }
 ///       }
 ///     }
-public protocol Module {
+public protocol Module: ~Copyable {
   /// The options that this module has beside those of all modules; none unless told. `bus.options` has what was given.
   static var options: [CommandOptions.Option] { get }
 
-  /// How often `process()` is called at least, in milliseconds.
-  static var beatMilliseconds: Int { get }
+  /// How often `process()` is called at least; every 50 ms unless told otherwise.
+  static var beat: Duration { get }
 
   /// Makes the module and says what it listens for.
   ///
@@ -45,9 +45,9 @@ public protocol Module {
   mutating func stop()
 }
 
-extension Module {
+extension Module where Self: ~Copyable {
   public static var options: [CommandOptions.Option] { [] }
-  public static var beatMilliseconds: Int { 50 }
+  public static var beat: Duration { .milliseconds(50) }
 
   public var isFinished: Bool { false }
 

@@ -2,7 +2,7 @@ import BusSystem
 import ProgramKit
 
 /// What surrounds a module in its process.
-enum ModuleProgram<M: Module> {
+enum ModuleProgram<M: Module & ~Copyable> {
   /// - Parameter arguments: the path of the program, then its arguments.
   static func main(_ arguments: [String]) {
     Process.prepareStandardStreams()
@@ -34,7 +34,7 @@ enum ModuleProgram<M: Module> {
     var runner = ModuleRunner<M>(try M(bus: bus), bus: bus)
     defer { runner.stop() }
     do throws(BusError) {
-      try bus.connect(timeoutMilliseconds: 0)
+      try bus.connectOnce()
     } catch  where error.isFinal {
       throw error
     } catch {

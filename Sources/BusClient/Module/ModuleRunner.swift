@@ -2,7 +2,7 @@ import BusSystem
 import ProgramKit
 
 /// Calls `process()` when it is due: on the beat, for new frames, at the time and for descriptors that wake the bus.
-package struct ModuleRunner<M: Module> {
+package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
   package private(set) var module: M
   private let bus: Bus
   private var nextBeat: UInt64
@@ -12,19 +12,19 @@ package struct ModuleRunner<M: Module> {
   private let watchdogInterval = ServiceManager.watchdogInterval
   private var nextWatchdog: UInt64 = 0
 
-  package init(_ module: M, bus: Bus) {
+  package init(_ module: consuming M, bus: Bus) {
     self.module = module
     self.bus = bus
     nextBeat = bus.link.monotonicTime
   }
 
-  private var beatNanoseconds: UInt64 { UInt64(max(1, M.beatMilliseconds)) * 1_000_000 }
+  private var beatNanoseconds: UInt64 { max(1_000_000, M.beat.inNanoseconds) }
 
   /// Waits until something is due and does it.
   package mutating func turn() {
     let now = bus.link.monotonicTime
     if now < nextBeat, !hasNews {
-      bus.waitOnce(until: min(nextBeat, bus.wakeTime ?? nextBeat))
+      bus.waitOnce(until: min(nextBeat, bus.wakeTime?.inNanoseconds ?? nextBeat))
     } else {
       bus.exchange()
     }

@@ -45,10 +45,9 @@ enum ManagerDaemon {
     settings.limits.sessionsMax = min(settings.limits.sessionsMax, files - reservedDescriptors)
     let log = Log(level: options.logLevel)
     let listeners = try StartError.listen(options, log)
-    var loop = try ManagerLoop(settings, listeners: listeners, signals: signals, stop: Wakeup(), log: log)
-    for listener in listeners {
-      log(.info, "listening", ["address": "\(listener.address)", "bus": settings.busName])
-    }
+    let addresses = (0..<listeners.count).map { listeners[$0].address }
+    var loop = try ManagerLoop(settings, listeners: listeners, signals: signals, log: log)
+    for address in addresses { log(.info, "listening", ["address": "\(address)", "bus": settings.busName]) }
     ServiceManager.notify("READY=1\nSTATUS=listening")
     loop.run()
     log(.info, "stopped")

@@ -9,20 +9,10 @@ struct StartError: Error, CustomStringConvertible {
   /// Opens the sockets that the options ask for.
   ///
   /// - Throws: `StartError` if one that was asked for cannot be had. The default Unix socket is left out with a warning.
-  static func listen(_ options: DaemonOptions, _ log: Log) throws(StartError) -> [Listener] {
-    var listeners: [Listener] = []
-    do throws(StartError) {
-      for address in options.addresses {
-        listeners.append(try listen(address, options, log))
-      }
-      if let path = options.defaultSocketPath, let listener = try listenBeside(path, log) {
-        listeners.append(listener)
-      }
-    } catch {
-      // No socket file stays behind.
-      for listener in listeners { listener.close() }
-      throw error
-    }
+  static func listen(_ options: DaemonOptions, _ log: Log) throws(StartError) -> OwnedArray<Listener> {
+    var listeners = OwnedArray<Listener>()
+    for address in options.addresses { listeners.append(try listen(address, options, log)) }
+    if let path = options.defaultSocketPath, let listener = try listenBeside(path, log) { listeners.append(listener) }
     return listeners
   }
 
@@ -48,7 +38,6 @@ struct StartError: Error, CustomStringConvertible {
     }
     guard !listener.isLocal else { return listener }
     guard options.isOpenToNetwork else {
-      listener.close()
       throw StartError(
         description: "\(address) can be reached from the network, where everyone could read and send frames; "
           + "add --open-to-network if that is what you want, or listen on 127.0.0.1")

@@ -3,7 +3,7 @@ import BusSystem
 
 /// The sockets of the sessions by slot, and what each is watched for.
 struct ConnectionTable: ~Copyable {
-  private struct Connection {
+  private struct Connection: ~Copyable {
     var socket: Socket?
     var interest: Poller.Interest = []
     /// What the poller has; it is told only of changes.
@@ -11,7 +11,7 @@ struct ConnectionTable: ~Copyable {
   }
 
   private let poller: Poller
-  private var connections: [Connection] = []
+  private var connections = OwnedArray<Connection>()
   private let socketBufferBytes: Int
   private var gathered = Gather()
   private let timer: Timer
@@ -27,8 +27,6 @@ struct ConnectionTable: ~Copyable {
     self.timer = timer
     socketBufferBytes = settings.socketBufferBytes
   }
-
-  deinit { timer.descriptor.close() }
 
   // MARK: Waiting
 
@@ -62,18 +60,21 @@ struct ConnectionTable: ~Copyable {
 
   // MARK: Connections
 
-  /// Takes over a socket and begins to read it.
+  /// Begins to watch a socket, which `open` takes over next.
   ///
   /// - Throws: `SystemError` if the system cannot watch one more.
-  mutating func open(_ id: SessionID, _ socket: Socket) throws(SystemError) {
+  func watch(_ id: SessionID, _ socket: borrowing Socket) throws(SystemError) {
+    try poller.add(socket.descriptor, .reading, token: UInt64(id.slot))
+  }
+
+  /// Takes over a socket that is watched.
+  mutating func open(_ id: SessionID, _ socket: consuming Socket) {
     socket.setBufferSizes(send: socketBufferBytes, receive: socketBufferBytes)
     while id.slot >= connections.count { connections.append(Connection()) }
-    try poller.add(socket.descriptor, .reading, token: UInt64(id.slot))
     connections[Int(id.slot)] = Connection(socket: socket, interest: .reading, watched: .reading)
   }
 
   mutating func close(_ id: SessionID) {
-    connections[Int(id.slot)].socket?.descriptor.close()
     connections[Int(id.slot)] = Connection()
   }
 
@@ -89,8 +90,8 @@ struct ConnectionTable: ~Copyable {
 
   /// Leaves a connection out of the poller until its interest changes.
   mutating func stopWatching(_ id: SessionID) {
-    guard let socket = connections[Int(id.slot)].socket else { return }
-    try? poller.remove(socket.descriptor)
+    guard let descriptor = descriptor(id) else { return }
+    try? poller.remove(descriptor)
     connections[Int(id.slot)].watched = []
     connections[Int(id.slot)].interest.remove(.writing)
   }
@@ -108,18 +109,18 @@ struct ConnectionTable: ~Copyable {
   }
 
   private mutating func updatePoller(_ id: SessionID) {
-    let connection = connections[Int(id.slot)]
-    guard let socket = connection.socket, connection.interest != connection.watched else { return }
+    let (interest, watched) = (connections[Int(id.slot)].interest, connections[Int(id.slot)].watched)
+    guard interest != watched, let descriptor = descriptor(id) else { return }
     let token = UInt64(id.slot)
     do throws(SystemError) {
-      if connection.watched.isEmpty {
-        try poller.add(socket.descriptor, connection.interest, token: token)
-      } else if connection.interest.isEmpty {
-        try poller.remove(socket.descriptor)
+      if watched.isEmpty {
+        try poller.add(descriptor, interest, token: token)
+      } else if interest.isEmpty {
+        try poller.remove(descriptor)
       } else {
-        try poller.modify(socket.descriptor, connection.interest, token: token)
+        try poller.modify(descriptor, interest, token: token)
       }
-      connections[Int(id.slot)].watched = connection.interest
+      connections[Int(id.slot)].watched = interest
     } catch {
       preconditionFailure("the poller lost a connection: \(error)")
     }
@@ -129,7 +130,17 @@ struct ConnectionTable: ~Copyable {
 
   @inline(__always)
   func receive(_ id: SessionID, into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
-    connections[Int(id.slot)].socket?.receive(into: buffer) ?? .endOfStream
+    switch connections[Int(id.slot)].socket {
+    case .some(let socket): socket.receive(into: buffer)
+    case .none: .endOfStream
+    }
+  }
+
+  private func descriptor(_ id: SessionID) -> FileDescriptor? {
+    switch connections[Int(id.slot)].socket {
+    case .some(let socket): socket.descriptor
+    case .none: nil
+    }
   }
 
   /// Collects what is to be sent next.
@@ -142,11 +153,16 @@ struct ConnectionTable: ~Copyable {
   }
 
   func sendGathered(_ id: SessionID) -> Transfer {
-    guard let socket = connections[Int(id.slot)].socket else { return .endOfStream }
-    return gathered.send(to: socket)
+    switch connections[Int(id.slot)].socket {
+    case .some(let socket): gathered.send(to: socket)
+    case .none: .endOfStream
+    }
   }
 
   func shutdownWriting(_ id: SessionID) {
-    connections[Int(id.slot)].socket?.shutdownWriting()
+    switch connections[Int(id.slot)].socket {
+    case .some(let socket): socket.shutdownWriting()
+    case .none: break
+    }
   }
 }

@@ -7,11 +7,11 @@ import ProgramKit
 package struct ManagerLoop: ~Copyable {
   private var broker: Broker
   private var connections: ConnectionTable
-  private let listeners: [Listener]
+  private var listeners: OwnedArray<Listener>
   private let signals: SignalReader?
-  private let stop: Wakeup
+  private let stop: FileDescriptor?
   private let log: Log
-  private var spare: FileDescriptor?
+  private var spare: OwnedDescriptor?
   private var watchdog: Watchdog?
   private var isStopping = false
 
@@ -23,27 +23,28 @@ package struct ManagerLoop: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - listeners: sockets that listen already; the loop closes them when it ends.
+  ///   - listeners: sockets that listen already; the loop closes them when it is told to stop.
   ///   - signals: ends the loop at SIGTERM, SIGINT and SIGQUIT.
-  ///   - stop: ends the loop when signalled, from another thread.
+  ///   - stop: ends the loop when it becomes readable, such as that of a `Wakeup` of another thread.
   /// - Throws: `SystemError` if the system has no descriptors left.
   package init(
-    _ settings: ManagerSettings, listeners: [Listener], signals: SignalReader? = nil, stop: Wakeup, log: Log
+    _ settings: ManagerSettings, listeners: consuming OwnedArray<Listener>, signals: consuming SignalReader? = nil,
+    stop: FileDescriptor? = nil, log: Log
   ) throws(SystemError) {
     let connections = try ConnectionTable(settings, timerToken: Token.timer)
-    let spare = try FileDescriptor.openNull()
-    for (index, listener) in listeners.enumerated() {
-      try connections.watch(listener.descriptor, token: Token.listeners + UInt64(index))
+    let spare = try OwnedDescriptor.null()
+    for index in 0..<listeners.count {
+      try connections.watch(listeners[index].descriptor, token: Token.listeners + UInt64(index))
     }
-    if let signals { try connections.watch(signals.descriptor, token: Token.signals) }
-    try connections.watch(stop.descriptor, token: Token.stop)
+    if let descriptor = signals?.descriptor { try connections.watch(descriptor, token: Token.signals) }
+    if let stop { try connections.watch(stop, token: Token.stop) }
     broker = Broker(limits: settings.limits, busName: settings.busName, version: settings.version)
     self.connections = connections
     self.listeners = listeners
     self.signals = signals
     self.stop = stop
     self.log = log
-    self.spare = spare
+    self.spare = consume spare
     watchdog = ServiceManager.watchdogInterval.map(Watchdog.init)
   }
 
@@ -66,7 +67,7 @@ package struct ManagerLoop: ~Copyable {
     switch event.token {
     case Token.stop, Token.signals: beginToStop()
     case Token.timer: connections.timerFired()
-    case Token.listeners..<Token.signals: accept(from: listeners[Int(event.token - Token.listeners)])
+    case Token.listeners..<Token.signals: accept(from: Int(event.token - Token.listeners))
     default:
       let id = SessionID(slot: UInt32(event.token))
       if event.isWritable { flush(id) }
@@ -164,36 +165,36 @@ package struct ManagerLoop: ~Copyable {
 
   // MARK: Connecting
 
-  private mutating func accept(from listener: Listener) {
+  private mutating func accept(from index: Int) {
+    guard !isStopping else { return }
     do throws(SystemError) {
-      while !isStopping, let socket = try listener.accept() {
-        admit(socket)
-      }
+      while let socket = try listeners[index].accept() { admit(socket) }
     } catch  where error.code == SystemError.tooManyOpenFiles {
-      spare?.close()
-      if let socket = try? listener.accept() {
+      spare = nil
+      if let socket = try? listeners[index].accept() {
         turnAway(socket, "the manager has no file descriptor left; raise its limit of open files")
       }
-      spare = try? FileDescriptor.openNull()
+      spare = try? OwnedDescriptor.null()
     } catch {
-      log(.error, "accept", ["address": "\(listener.address)", "error": "\(error)"])
+      log(.error, "accept", ["address": "\(listeners[index].address)", "error": "\(error)"])
     }
   }
 
-  private mutating func admit(_ socket: Socket) {
+  private mutating func admit(_ socket: consuming Socket) {
     guard let id = broker.open() else {
       return turnAway(socket, "too many connections; end some modules")
     }
     do throws(SystemError) {
-      try connections.open(id, socket)
+      try connections.watch(id, socket)
     } catch {
       broker.close(id)
-      turnAway(socket, "\(error)")
+      return turnAway(socket, "\(error)")
     }
+    connections.open(id, socket)
   }
 
   /// Says GOODBYE to a connection that cannot become a session, as well as that goes without one.
-  private mutating func turnAway(_ socket: Socket, _ text: String) {
+  private mutating func turnAway(_ socket: consuming Socket, _ text: String) {
     let bytes = broker.farewell(.full, text)
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
       // Unread bytes would turn the close into a reset that overtakes the GOODBYE.
@@ -202,7 +203,6 @@ package struct ManagerLoop: ~Copyable {
       socket.shutdownWriting()
       _ = socket.receive(into: buffer)
     }
-    socket.descriptor.close()
   }
 
   // MARK: Ending
@@ -212,11 +212,8 @@ package struct ManagerLoop: ~Copyable {
     guard !isStopping else { return }
     isStopping = true
     ServiceManager.notify("STOPPING=1")
-    connections.stopWatching(stop.descriptor)
-    for listener in listeners {
-      connections.stopWatching(listener.descriptor)
-      listener.close()
-    }
+    if let stop { connections.stopWatching(stop) }
+    listeners = OwnedArray()
     broker.shutDown()
   }
 }

@@ -7,7 +7,7 @@ struct BusPlace {
     .init(
       "bus", value: "ADDRESS",
       "The manager: HOST:PORT or the path of its Unix socket ($FRAMEBUS, else the usual places)."),
-    .init("wait", "Wait for a manager, and for whoever declares or answers what is named, until Ctrl-C."),
+    .init("wait", "Wait for a manager, and for the modules that are needed there, until Ctrl-C."),
     .init("no-color", "No colours, not even on a terminal (as with $NO_COLOR)."),
   ]
 

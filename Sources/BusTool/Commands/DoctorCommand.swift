@@ -8,25 +8,28 @@ struct DoctorCommand: BusCommand {
   static let operandsMax = 1
   static let summary = "Says why nothing arrives: what is seen, what it means, what to do."
   static let details = """
-    It watches the bus for a while and tells what it found. What is broken is a problem; what may be meant so is a note.
+    It watches the bus for a while and says what it found. What is broken is a problem; what may be intended is a note.
 
     For a FRAME the links from sender to listener are looked at in order, up to the first that is broken: is it known,
     does a module send it and another listen for it, do both answer the manager, do they agree about its fields, does it
-    pass, do instances meet, does a listener lose frames. For a MODULE: its state, its losses, and who is at the other
-    end of each of its frames. Without either: the whole bus, only what is wrong.
+    pass, do instances meet, does a listener lose frames. For a MODULE: its state, its losses, its device if it has one,
+    and who is at the other end of each of its frames. Without either: the whole bus, only what is wrong.
 
     A frame is known to be sent once its sender has sent one. Whether a listener wants this instance is known only from
     what the manager sends it. Exit code 0 if there is no problem, else 1; notes do not count.
     """
   static let options: [CommandOptions.Option] = [
-    .init("window", value: "SECONDS", "How long the bus is watched (2).")
+    .init("json", "Write a JSON object per finding: grade (ok, note or problem), seen, meaning, advice."),
+    .init("window", value: "SECONDS", "How long the bus is watched (2)."),
   ]
 
   private let operand: String?
+  private let isJSON: Bool
   private let windowMilliseconds: Int
 
   init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
     operand = given.operands.first
+    isJSON = given.has("json")
     windowMilliseconds = try given.milliseconds("window") ?? 2000
   }
 
@@ -41,8 +44,9 @@ struct DoctorCommand: BusCommand {
       case .module(let module): ModuleExamination(bus: examination, module: module).findings
       case .frame(let type, let name): FrameExamination(type, name: name, examination).findings
       }
-    try console.print(findings.map { $0.text(console) }.joined())
+    try console.print(findings.map { isJSON ? $0.json.line + "\n" : $0.text(console) }.joined())
     if findings.contains(where: { $0.grade == .problem }) { throw ToolError(.failure, "") }
+    if isJSON { return }
     let counts = "\(examination.view.connected.count) modules, \(examination.view.frames.count) frames"
     try console.print("no problem found (\(counts), watched for \(examination.seconds))\n")
   }
@@ -50,12 +54,15 @@ struct DoctorCommand: BusCommand {
   private func examine(_ session: BusSession, _ console: Console) throws(ToolError) -> Examination {
     try session.interruptible(console)
     session.listen(for: [Subscription(.all)])
+    var links = DeviceLinks()
     var traffic = MeterBoard(windowSeconds: 3600)
     let before = try session.status()
     let deadline = Clock.monotonic + UInt64(windowMilliseconds) * 1_000_000
     while Clock.monotonic < deadline {
       switch try session.next(until: deadline) {
-      case .frame(let frame): traffic.add(frame.header, now: 0)
+      case .frame(let frame):
+        traffic.add(frame.header, now: 0)
+        links.add(FrameReport(frame, session.view))
       case .lost(let lost): traffic.add(lost)
       case .silence, .connected: break
       case .interrupted: throw ToolError("interrupted")
@@ -64,6 +71,6 @@ struct DoctorCommand: BusCommand {
     }
     let window = StatusWindow(try session.status(), since: before)
     try session.refresh()
-    return Examination(view: session.view, window: window, traffic: traffic)
+    return Examination(view: session.view, window: window, traffic: traffic, links: links)
   }
 }

@@ -16,7 +16,7 @@ struct HzCommand: BusCommand {
     by the mean interval, JITTER the standard deviation of the intervals, MIN and MAX the shortest and the longest.
     BANDWIDTH counts headers too.
 
-    It only looks on: nobody waits for it. If it cannot keep up, the manager tells it what it lost: the rate counts
+    It is an observer: nobody waits for it. If it cannot keep up, the manager reports what it lost: the rate counts
     those frames too and is marked with *. Exit code 3 if nothing came until the last table.
     """
   static let options: [CommandOptions.Option] = [

@@ -5,7 +5,7 @@ struct ListCommand: BusCommand {
   static let name = "list"
   static let operands = "[FRAME|MODULE]"
   static let operandsMax = 1
-  static let summary = "Shows the modules and the frames that they send and hear."
+  static let summary = "Shows the modules, and who sends and who gets which frame."
   static let details = """
     Of a module it shows its state (connected, slow, hung), the frames per second that it sends (IN/s, into the bus) and
     is sent (OUT/s), the bytes that wait for it now and the most that ever did, how long it has held its senders back in

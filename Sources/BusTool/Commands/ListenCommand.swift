@@ -8,7 +8,8 @@ struct ListenCommand: BusCommand {
   static let operandsMax = 1024
   static let summary = "Shows frames as they pass, decoded by the schemas that the modules declared."
   static let details = """
-    FRAME is a name in any case, or an id; none or ALL stands for all. It ends with Ctrl-C.
+    FRAME is a name in any case, or an id; 'IMU_*' stands for all such names that modules have declared by now, none or
+    ALL for all frames. It ends with Ctrl-C.
 
     A line has the local time at which the frame was sent, its sender, its name, (request), (retained) or (instance N)
     where that applies, and its fields. Numbers are physical: the stored number times the scale, with the unit. A
@@ -17,12 +18,13 @@ struct ListenCommand: BusCommand {
     With --json each frame is an object on a line of its own: timestamp (nanoseconds since 1970, UTC), sender, source,
     frame, id, instance, priority, request, retained, fields. In fields numbers are physical, enums are names, bytes
     are "0x…", and numbers that are not finite are null. Without a schema 'fields' is null and 'payload' has the bytes,
-    and 'frame' is null too if its name is not known; 'error' tells if the payload did not fit.
+    and 'frame' is null too if its name is not known; 'error' says why, if the payload did not fit.
     """
   static let options: [CommandOptions.Option] = [
     .init("json", "Write a JSON object per frame."),
     .init("raw", "Write header and bytes instead of fields."),
     .init("instance", value: "N", "Only frames of this instance."),
+    .init("sender", value: "MODULE", "Only frames of this module, such as blender or blender/1."),
     .init("count", value: "N", "End after this many frames."),
     .init("timeout", value: "SECONDS", "End with exit code 3 when nothing came for this long."),
   ]
@@ -30,6 +32,7 @@ struct ListenCommand: BusCommand {
   private let frames: [String]
   private let format: FrameFormat
   private let instance: UInt8?
+  private let sender: String?
   private let count: Int
   private let timeoutMilliseconds: Int?
 
@@ -38,6 +41,7 @@ struct ListenCommand: BusCommand {
     frames = given.operands
     format = given.has("json") ? .json : given.has("raw") ? .raw : .text
     instance = try given.instance()
+    sender = given.value("sender")
     count = try given.number("count", in: 1...Int.max) ?? .max
     timeoutMilliseconds = try given.milliseconds("timeout")
   }
@@ -51,6 +55,7 @@ struct ListenCommand: BusCommand {
     var left = count
     while left > 0 {
       switch try session.next(until: deadline) {
+      case .frame(let frame) where sender != nil && session.view.moduleName(frame.source) != sender: break
       case .frame(let frame):
         try printer.print(frame, session.view)
         left -= 1

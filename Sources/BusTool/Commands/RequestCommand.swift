@@ -8,7 +8,7 @@ struct RequestCommand: BusCommand {
   static let operandsMax = 1
   static let summary = "Asks for a frame and shows the answer."
   static let details = """
-    FRAME is a name in any case, or an id. The answer is the next live value of the frame, from whoever sends it; it is
+    FRAME is a name in any case, or an id. The answer is the next live value of the frame, from any sender; it is
     shown as 'framebus listen' does. The exit code is 4 if no module listens for requests of the frame, and 3 if none
     answers in time.
     """
@@ -47,7 +47,7 @@ struct RequestCommand: BusCommand {
 
   private func ask(_ type: FrameType, _ name: String, _ session: BusSession) throws(ToolError) -> Frame {
     do throws(BusError) {
-      return try session.bus.ask(type, instance: instance, timeoutMilliseconds: timeoutMilliseconds)
+      return try session.bus.ask(type, instance: instance, timeout: .milliseconds(timeoutMilliseconds))
     } catch  where error.code == .noListener {
       throw ToolError(
         .nobodyListens,

@@ -31,6 +31,8 @@ struct SendCommand: BusCommand {
     .init("priority", value: "PRIORITY", "high, normal, low or data_stream (that of the schema)."),
     .init("retain", "Have the manager keep it for late listeners, while its sender is connected."),
     .init("no-retain", "Do not have it kept, whatever the schema says."),
+    .init("rate", value: "HZ", "Send it this often per second, 0.01 to 1000, until Ctrl-C or --count."),
+    .init("count", value: "N", "With --rate: end after this many."),
     .init("await", value: "[FRAME,...]", "Wait for the outcome of this job, or for the first of these frames."),
     .init("resume", value: "ID", "Send nothing; wait for the outcome of the job with this request."),
     .init("cancel", value: "ID", "Cancel the job with this request, and wait for its outcome."),
@@ -45,8 +47,28 @@ struct SendCommand: BusCommand {
   private let priority: Priority?
   private let retain: Bool?
   private let wait: Wait
+  private let pace: Pace?
   private let answerFormat: FrameFormat
   private let timeoutMilliseconds: Int?
+
+  /// How often it is sent.
+  private struct Pace {
+    let nanoseconds: UInt64
+    let count: Int
+
+    init?(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+      let count = try given.number("count", in: 1...Int.max)
+      guard let text = given.value("rate") else {
+        if count != nil { throw CommandOptions.UsageError("option '--count' goes with '--rate' only") }
+        return nil
+      }
+      guard let rate = Double(text), (0.01...1000).contains(rate) else {
+        throw CommandOptions.UsageError("option '--rate' takes how often per second, 0.01 to 1000, not '\(text)'")
+      }
+      nanoseconds = UInt64(1e9 / rate)
+      self.count = count ?? .max
+    }
+  }
 
   /// What is waited for behind the frame.
   private enum Wait: Equatable {
@@ -80,6 +102,8 @@ struct SendCommand: BusCommand {
     }
     retain = given.has("retain") ? true : given.has("no-retain") ? false : nil
     wait = try Self.wait(given, hasFields: !assignments.isEmpty)
+    pace = try Pace(given)
+    if pace != nil, wait != .nothing { throw CommandOptions.UsageError("--rate and --await exclude each other") }
     for option in ["timeout", "json"] where given.has(option) && wait == .nothing {
       throw CommandOptions.UsageError("option '--\(option)' goes with '--await' only")
     }
@@ -113,10 +137,12 @@ struct SendCommand: BusCommand {
     session.view.reportChoice(of: declaration, console)
     switch wait {
     case .nothing:
-      try send(declaration, assignments, session)
+      let payload = try send(declaration, assignments, session)
       if !isHeard(declaration, session) {
         console.report("warning: no module has declared that it listens for \(declaration.name)")
       }
+      for slip in Assignment.unnamed(in: payload, try declaration.parsed()) { console.report("warning: \(slip)") }
+      if let pace { try repeatSending(declaration, pace, session, console) }
     case .frames(let names):
       session.listen(for: try session.subscriptions(names, instance: instance, console))
       let payload = try send(declaration, assignments, session)
@@ -154,6 +180,25 @@ struct SendCommand: BusCommand {
       try session.bus.barrier()
     }
     return payload
+  }
+
+  /// Sends it again and again; the first was sent already.
+  private func repeatSending(
+    _ declaration: Declaration, _ pace: Pace, _ session: BusSession, _ console: Console
+  ) throws(ToolError) {
+    try session.interruptible(console)
+    var due = Clock.monotonic
+    for _ in 1..<pace.count {
+      due += pace.nanoseconds
+      while Clock.monotonic < due {
+        switch try session.next(until: due) {
+        case .interrupted: return
+        case .disconnected(let reason): throw ToolError(reason)
+        case .frame, .lost, .silence, .connected: break
+        }
+      }
+      try send(declaration, assignments, session)
+    }
   }
 
   private func showFirst(

@@ -30,7 +30,7 @@ extension BusSession {
       }
       let now = Clock.monotonic
       let wait = deadline.map { $0 > now ? Int(clamping: ($0 - now + 999_999) / 1_000_000) : 0 } ?? .max
-      let hasData = bus.waitForData(timeoutMilliseconds: min(wait, Self.lookMilliseconds))
+      let hasData = bus.waitForData(timeout: .milliseconds(min(wait, Self.lookMilliseconds)))
       if let interruption, bus.isReady(interruption) { return .interrupted }
       if let event = try connectionEvent() { return event }
       if hasData {

@@ -57,7 +57,7 @@ final class BusSession {
       repeat {
         if interruption.isReadable { throw ToolError("interrupted before a manager was there") }
         bus.wake(on: interruption)
-        _ = bus.waitForData(timeoutMilliseconds: Self.lookMilliseconds)
+        _ = bus.waitForData(timeout: .milliseconds(Self.lookMilliseconds))
       } while !bus.isConnected
     } catch {
       throw ToolError(error)
@@ -71,9 +71,9 @@ final class BusSession {
   /// Fails at once if nobody is there, and gives a manager that is slow to answer some time.
   private func attempt() throws(BusError) {
     do throws(BusError) {
-      try bus.connect(timeoutMilliseconds: 0)
+      try bus.connectOnce()
     } catch  where error.code == .timeout {
-      try bus.connect(timeoutMilliseconds: 2000)
+      try bus.connect(timeout: .milliseconds(2000))
     }
   }
 
@@ -143,7 +143,7 @@ final class BusSession {
     schemas = []
     try run { () throws(BusError) in
       try bus.request(.schema)
-      try bus.barrier(timeoutMilliseconds: Self.answerMilliseconds, takeFrames: drain)
+      try bus.barrier(timeout: .milliseconds(Self.answerMilliseconds), takeFrames: drain)
     }
     drain()
     view.replaceSchemas(schemas)
@@ -165,7 +165,7 @@ final class BusSession {
   /// More frames than an inbox of the SDK holds.
   private static let inboxFramesMax = 16_384
 
-  /// Takes in what the bus reports about itself; false for everything else.
+  /// Keeps what the bus reports about itself; false for everything else.
   func absorb(_ frame: Frame) -> Bool {
     guard frame.type.isBusFrame else { return false }
     if let status = try? frame.decode(ModuleStatus.self) {

@@ -61,7 +61,88 @@ struct BusView {
   }
 }
 
+extension BusView {
+  /// The declarations of all frames whose names are like this, with `*` for any letters; those of modules only.
+  private func declarations(like pattern: String) throws(ToolError) -> [Declaration] {
+    let parts = pattern.lowercased().split(separator: "*", omittingEmptySubsequences: false)
+    let found = declared.filter { Self.isLike($0.name.lowercased()[...], parts[...]) }
+    guard found.isEmpty else { return found }
+    throw ToolError(.failure, "no module on the bus has declared a frame like '\(pattern)'", mayPass: true)
+  }
+
+  private static func isLike(_ name: Substring, _ parts: ArraySlice<Substring>) -> Bool {
+    guard let first = parts.first, name.hasPrefix(first) else { return false }
+    let rest = name.dropFirst(first.count)
+    if parts.count == 1 { return rest.isEmpty }
+    return rest.indices.contains { isLike(rest[$0...], parts.dropFirst()) }
+      || isLike(rest[rest.endIndex...], parts.dropFirst())
+  }
+}
+
 extension ModuleStatus {
   /// Whether the module has neither left nor been lost.
   var isConnected: Bool { state != .left && state != .lost }
+}
+
+extension BusView {
+  /// All frames that a module has declared, observers aside, by id.
+  var frames: [FrameUse] {
+    let used = declared.filter { !users(of: $0) { _ in true }.isEmpty }
+    return Dictionary(grouping: used, by: \.type).values.map { FrameUse($0, self) }.sorted { $0.type < $1.type }
+  }
+
+  /// The modules that declared a frame and are not just looking on.
+  func users(of declaration: Declaration, where isMeant: (SchemaUser) -> Bool) -> [UInt32] {
+    declaration.users.filter(isMeant).map(\.module).filter { modules[$0]?.observer != true }.sorted()
+  }
+
+  /// Modules as people name them, in the order of the alphabet.
+  func moduleNames(_ ids: [UInt32]) -> [String] { ids.map(moduleName).sorted() }
+
+  /// Modules in a sentence: `a, b and c`; `nobody` if there is none.
+  func list(_ ids: [UInt32]) -> String {
+    let names = moduleNames(ids)
+    guard names.count > 1 else { return names.first ?? "nobody" }
+    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+  }
+
+  /// The modules that declared to send a frame, by name.
+  func senders(of declaration: Declaration) -> [String] { moduleNames(users(of: declaration, where: \.sends)) }
+
+  /// The modules that declared to listen for a frame, by name.
+  func listeners(of declaration: Declaration) -> [String] { moduleNames(users(of: declaration, where: \.listens)) }
+}
+
+extension BusView {
+  /// What to listen for, for the frames that a person named; none or ALL stands for all.
+  ///
+  /// - Throws: `ToolError` with advice if a name is not known.
+  func subscriptions(_ frames: [String], instance: UInt8?) throws(ToolError) -> [Subscription] {
+    if frames.isEmpty || frames.contains(where: { $0.lowercased() == "all" }) {
+      return [Subscription(.all, instance: instance)]
+    }
+    var types: Set<UInt16> = []
+    for frame in frames {
+      // An id needs no declaration: its sender may come later.
+      if let id = UInt16(frame), (1..<FrameType.firstBusID).contains(id) {
+        types.insert(id)
+      } else if frame.contains("*") {
+        types.formUnion(try declarations(like: frame).map(\.type))
+      } else {
+        types.formUnion(try declarations(named: frame).map(\.type))
+      }
+    }
+    return types.sorted().map { Subscription(FrameType(id: $0), instance: instance) }
+  }
+}
+
+extension BusSession {
+  /// What to listen for, for the frames that a person named, once they are known.
+  func subscriptions(
+    _ frames: [String], instance: UInt8?, _ console: Console
+  ) throws(ToolError) -> [Subscription] {
+    try find(console) { () throws(ToolError) -> [Subscription] in
+      try view.subscriptions(frames, instance: instance)
+    }
+  }
 }

@@ -29,7 +29,7 @@ struct FrameUse {
 
   /// - Parameters:
   ///   - declarations: all versions of one frame; at least one.
-  ///   - view: tells who is a module and what it is called.
+  ///   - view: knows which clients are modules, and their names.
   init(_ declarations: [Declaration], _ view: BusView) {
     type = declarations[0].type
     name = declarations.map(\.name).min() ?? ""
@@ -56,8 +56,8 @@ struct FrameUse {
   /// Whether modules use the id for different frames.
   var isClash: Bool { names.count > 1 }
 
-  /// The listeners that can hear someone: a sender that listens for requests of its own frame does not hear itself.
-  func hearers(of senders: [UInt32]) -> [UInt32] { listeners.filter { $0 != senders.first || senders.count > 1 } }
+  /// The listeners that can get it from someone: a sender that listens for requests of its own frame gets none of its own.
+  func receivers(of senders: [UInt32]) -> [UInt32] { listeners.filter { $0 != senders.first || senders.count > 1 } }
 
   private static func compare(_ here: Declaration, _ there: Declaration, _ view: BusView) -> Disagreement? {
     let listeners = view.users(of: here, where: \.listens)

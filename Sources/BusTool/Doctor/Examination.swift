@@ -6,6 +6,8 @@ struct Examination {
   let window: StatusWindow
   /// The frames that passed while it was watched.
   let traffic: MeterBoard
+  /// What modules say about their devices.
+  var links = DeviceLinks()
 
   /// Frames of a type that passed, by sender and instance.
   func passed(_ type: UInt16, requests: Bool) -> [(source: UInt32, instance: UInt8, count: UInt64)] {

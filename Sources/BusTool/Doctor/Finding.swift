@@ -22,6 +22,13 @@ struct Finding: Equatable {
     Finding(grade: .problem, seen: seen, meaning: meaning, advice: advice)
   }
 
+  var json: JSON {
+    .object([
+      .init("grade", .text(grade.rawValue)), .init("seen", .text(seen)), .init("meaning", .text(meaning)),
+      .init("advice", .text(advice)),
+    ])
+  }
+
   func text(_ console: Console) -> String {
     let style: Console.Style =
       switch grade {

@@ -19,12 +19,12 @@ struct FrameExamination {
   }
 
   private var senders: [UInt32] { Set((use?.senders ?? []) + values.map(\.source)).sorted() }
-  private var listeners: [UInt32] { use?.hearers(of: senders) ?? [] }
+  private var listeners: [UInt32] { use?.receivers(of: senders) ?? [] }
   private var valueCount: UInt64 { values.reduce(0) { $0 &+ $1.count } }
 
   /// What holds, up to the first link that does not.
   var findings: [Finding] {
-    let links = [known, distinct, sent, heard, alive, understood, passing, meeting, kept]
+    let links = [known, distinct, sent, wanted, alive, understood, passing, meeting, kept]
     var found: [Finding] = []
     for link in links {
       found += link()
@@ -54,7 +54,7 @@ struct FrameExamination {
     ]
   }
 
-  private func heard() -> [Finding] {
+  private func wanted() -> [Finding] {
     guard listeners.isEmpty else { return [.ok("\(bus.names(listeners, .listens)) for it")] }
     return [
       .problem(
@@ -64,7 +64,10 @@ struct FrameExamination {
     ]
   }
 
-  private func alive() -> [Finding] { Set(senders + listeners).sorted().compactMap(bus.hang) }
+  private func alive() -> [Finding] {
+    let users = Set(senders + listeners).sorted()
+    return users.compactMap(bus.hang) + users.flatMap(bus.links.problems)
+  }
 
   private func understood() -> [Finding] { use.map(bus.conflicts) ?? [] }
 

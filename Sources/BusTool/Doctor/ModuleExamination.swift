@@ -6,7 +6,7 @@ struct ModuleExamination {
   let module: UInt32
 
   var findings: [Finding] {
-    [state] + [bus.hang(of: module), bus.loss(of: module)].compactMap(\.self) + frames
+    [state] + [bus.hang(of: module), bus.loss(of: module)].compactMap(\.self) + bus.links.problems(of: module) + frames
   }
 
   private var name: String { bus.view.moduleName(module) }
@@ -60,17 +60,17 @@ struct ModuleExamination {
 }
 
 extension Examination {
-  /// What is wrong anywhere; nothing of what is well.
+  /// What is wrong anywhere; nothing of what is right.
   var findings: [Finding] {
     let modules = view.connected.map(\.module)
-    return modules.compactMap(hang) + modules.compactMap(loss)
+    return modules.compactMap(hang) + modules.compactMap(loss) + modules.flatMap(links.problems)
       + view.frames.flatMap { frame in
         var found = conflicts(frame) + frame.listeners.compactMap { missed(frame, by: $0) }
         if let silence = silence(of: frame.type, name: frame.name) {
           found.append(silence)
         } else if frame.senders.isEmpty, !frame.listeners.isEmpty {
           found.append(ModuleExamination.unsent(frame, self))
-        } else if !frame.senders.isEmpty, frame.hearers(of: frame.senders).isEmpty {
+        } else if !frame.senders.isEmpty, frame.receivers(of: frame.senders).isEmpty {
           found.append(ModuleExamination.unheard(frame, self))
         }
         return found

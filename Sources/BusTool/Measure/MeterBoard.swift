@@ -32,7 +32,7 @@ struct MeterBoard {
       .add(timestamp: header.timestamp, byteCount: header.frameByteCount, now: now)
   }
 
-  /// LOST does not tell values from requests; values are what is sent fast.
+  /// LOST does not distinguish values from requests; values are what is sent fast.
   mutating func add(_ loss: Lost) {
     lost &+= loss.count
     let keys = [false, true].map {

@@ -39,11 +39,11 @@ enum Compact {
     return "\(text(seconds / size)) \(unit)"
   }
 
-  /// A number with so many digits behind the point.
+  /// A number with this many digits behind the point.
   static func decimals(_ number: Double, _ count: Int) -> String {
     let power = (0..<count).reduce(1.0) { power, _ in power * 10 }
     let scaled = (number * power).rounded()
     guard scaled.magnitude < 9e15 else { return "\(number)" }
-    return Decimal(digits: Int128(scaled), exponent: -count).text ?? "\(number)"
+    return DecimalNumber(digits: Int128(scaled), exponent: -count).text ?? "\(number)"
   }
 }

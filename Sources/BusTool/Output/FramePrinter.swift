@@ -1,7 +1,7 @@
 import BusClient
 import BusSystem
 
-/// Shows frames as they arrive, decoded by the schema of whoever sent them.
+/// Shows frames as they arrive, decoded by the schema of their sender.
 struct FramePrinter {
   let format: FrameFormat
   let console: Console
@@ -59,5 +59,34 @@ struct FramePrinter {
     if frame.instance != 0 { words.append(console.styled("(instance \(frame.instance))", .mark)) }
     for mark in report.marks { words.append(console.styled("(\(mark))", .mark)) }
     return words
+  }
+}
+
+/// How frames are shown.
+enum FrameFormat: Equatable {
+  /// A line with the decoded fields.
+  case text
+  /// A JSON object on a line.
+  case json
+  /// A line with the header, and the bytes of the payload.
+  case raw
+}
+
+/// A time stamp as `14:03:59.120`.
+enum TimeOfDay {
+  /// - Parameters:
+  ///   - timestamp: nanoseconds since the Unix epoch.
+  ///   - offsetSeconds: how far the time to show is ahead of UTC.
+  static func text(_ timestamp: UInt64, offsetSeconds: Int) -> String {
+    let seconds = (Int(timestamp / 1_000_000_000) + offsetSeconds) % 86_400
+    let ofDay = (seconds + 86_400) % 86_400
+    let milliseconds = Int(timestamp / 1_000_000 % 1000)
+    return padded(ofDay / 3600, 2) + ":" + padded(ofDay / 60 % 60, 2) + ":" + padded(ofDay % 60, 2) + "."
+      + padded(milliseconds, 3)
+  }
+
+  private static func padded(_ number: Int, _ width: Int) -> String {
+    let digits = "\(number)"
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -6,7 +6,7 @@ struct FrameReport {
     case fields([DynamicValue], [FieldList.Field])
     /// A request without a payload.
     case nothing
-    /// Nobody has told its schema.
+    /// Nobody has declared its schema.
     case unknown
     /// It does not fit its schema, or the schema is malformed.
     case invalid(String)

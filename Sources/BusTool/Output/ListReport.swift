@@ -63,8 +63,8 @@ struct ListReport {
 
   private func framesText(_ console: Console) -> String {
     var table = Table(
-      .right("ID"), .left("FRAME", .clipped), .right("FRAMES/s"), .left("SENT BY", .clipped),
-      .left("HEARD BY", .clipped))
+      .right("ID"), .left("FRAME", .clipped), .right("FRAMES/s"), .left("SENDERS", .clipped),
+      .left("LISTENERS", .clipped))
     for frame in frames {
       let mark = frame.isClash || !frame.disagreements.isEmpty ? "! " : ""
       table.add(

@@ -20,7 +20,7 @@ struct SchemaReport {
 
   func text(_ console: Console) -> String {
     var text = console.styled(declaration.name, .frame) + "  id \(declaration.type)  fingerprint \(fingerprint)\n"
-    text += "  sent by \(Self.list(senders)); heard by \(Self.list(listeners))\n"
+    text += "  sent by \(Self.list(senders)); received by \(Self.list(listeners))\n"
     text += "  \(properties.text)\n"
     switch declaration.fields {
     case .failure(let error):

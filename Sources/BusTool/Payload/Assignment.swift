@@ -51,6 +51,17 @@ struct Assignment: Equatable {
     }
   }
 
+  /// Values of an enum that its schema does not name: they can be sent, and are more often a slip.
+  static func unnamed(in payload: [UInt8], _ fields: [FieldList.Field]) -> [String] {
+    guard let values = try? DynamicValue.decode(payload.span.bytes, as: fields) else { return [] }
+    return zip(values, fields).compactMap { value, field in
+      guard let enumeration = field.enumeration, case .integer(let number) = value,
+        enumeration.name(of: number) == nil
+      else { return nil }
+      return "\(field.name)=\(number) has no name in \(Printable.text(enumeration.name))"
+    }
+  }
+
   private static func summary(_ field: FieldList.Field) -> String {
     let unit = field.unit.map { " in \(Printable.text($0))" } ?? ""
     return "\(field.name) (\(field.type)\(unit)\(field.defaultValue == nil ? "" : ", has a default"))"

@@ -2,7 +2,7 @@ import BusWire
 
 /// Reads one JSON value, strictly by RFC 8259, and keeps the digits of its numbers and the order of its members.
 ///
-/// A library would make doubles of all numbers, and a uint64 would lose digits.
+/// What a script writes needs columns in its errors, every digit of a uint64, and names that are given twice refused.
 struct JSONParser {
   /// Why a text is no JSON, and where.
   struct ParseError: Error, Equatable, CustomStringConvertible {
@@ -114,7 +114,7 @@ struct JSONParser {
     return text
   }
 
-  /// The digits as they are; whoever takes them knows how many he needs.
+  /// The digits as they are: a uint64 has more than a double holds.
   private mutating func number() throws(ParseError) -> String {
     let start = position
     if next == UInt8(ascii: "-") { position += 1 }

@@ -6,7 +6,7 @@ enum PhysicalNumber {
   static func text(_ value: DynamicValue, scale: Double) -> String {
     switch value {
     case .integer(let value) where scale == 1: "\(value)"
-    case .integer(let value): Decimal(scale: scale)?.times(value)?.text ?? "\(Double(value) * scale)"
+    case .integer(let value): DecimalNumber(scale: scale)?.times(value)?.text ?? "\(Double(value) * scale)"
     case .float32(let value) where scale == 1: "\(value)"
     case .float32(let value): "\(Double(value) * scale)"
     case .float64(let value): "\(value * scale)"
@@ -26,8 +26,8 @@ enum PhysicalNumber {
   }
 
   private static func integer(_ text: Substring, scale: Double) -> Int128? {
-    guard let value = Decimal(text) else { return nil }
+    guard let value = DecimalNumber(text) else { return nil }
     guard scale != 1 else { return value.whole }
-    return Decimal(scale: scale).flatMap { value.steps(of: $0) }
+    return DecimalNumber(scale: scale).flatMap { value.steps(of: $0) }
   }
 }

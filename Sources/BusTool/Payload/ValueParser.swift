@@ -72,8 +72,12 @@ struct ValueParser {
     }
     if let value = PhysicalNumber.stored(word, as: type, scale: field.scale) { return value }
     if let enumeration = field.enumeration {
-      let names = enumeration.values.map(\.name).joined(separator: ", ")
-      throw ValueError("field '\(path)' takes one of \(Printable.text(names)), or a number, not '\(word)'")
+      let names = enumeration.values.map(\.name)
+      let advice =
+        Nearest.match(for: String(word), among: names).map { "; did you mean '\(Printable.text($0))'?" } ?? ""
+      throw ValueError(
+        "field '\(path)' takes one of \(Printable.text(names.joined(separator: ", "))), or a number, not '\(word)'"
+          + advice)
     }
     let kind = type.integers == nil || field.scale != 1 ? "a number" : "a whole number"
     let range = NumberRange(field).map { ", \($0.text)" } ?? ""
@@ -138,4 +142,11 @@ struct ValueParser {
     rest.removeFirst()
     return true
   }
+}
+
+/// Why a text is not a value of a field.
+struct ValueError: Error, Equatable, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }

@@ -68,7 +68,7 @@ struct PipeLoop {
     return true
   }
 
-  /// Lines wait for the first manager. Later a script is told of each line that could not be sent.
+  /// Lines wait for the first manager. Later each line that could not be sent is reported.
   private var isBeforeFirstConnection: Bool { session.connectionCount == 0 }
 
   private mutating func sendLines() {
@@ -121,14 +121,14 @@ struct PipeLoop {
     } else {
       session.bus.wake(on: input.descriptor)
     }
-    _ = session.bus.waitForData(timeoutMilliseconds: Self.lookMilliseconds)
+    _ = session.bus.waitForData(timeout: .milliseconds(Self.lookMilliseconds))
   }
 
   /// Everything that was read is handled by the manager, and what came until then is written.
   private mutating func finish() throws(ToolError) {
     if session.bus.isConnected {
       try session.run { () throws(BusError) in
-        try session.bus.barrier(timeoutMilliseconds: BusSession.answerMilliseconds, takeFrames: session.drain)
+        try session.bus.barrier(timeout: .milliseconds(BusSession.answerMilliseconds), takeFrames: session.drain)
       }
     }
     session.drain()

@@ -1,12 +1,12 @@
 import BusClient
 import BusSystem
 
-/// Lines for standard output. It never waits for whoever reads them: a script that writes before it reads on would wait
+/// Lines for standard output. It never waits for its reader: a script that writes before it reads on would wait
 /// for this tool, and this tool for it.
 struct PipeOutput {
-  /// With so much unread, no more frames are taken from the bus.
+  /// With this much unread, no more frames are read from the bus.
   private static let bytesMax = 256 << 10
-  /// So much goes into a pipe that is ready, without waiting (PIPE_BUF).
+  /// This much goes into a pipe that is ready, without waiting (PIPE_BUF).
   private static let chunkBytes = 4096
 
   private var bytes: [UInt8] = []

@@ -26,8 +26,8 @@ final class FakeWorker {
       FrameProperties(retain: 64))
     declare(5004, "STOP", "request uint32 - 1", sends: false)
     bus.listen(for: [5000, 5004].map { Subscription(FrameType(id: $0)) })
-    try bus.connect(timeoutMilliseconds: 10_000)
-    try bus.barrier(timeoutMilliseconds: 10_000)
+    try bus.connect(timeout: .milliseconds(10_000))
+    try bus.barrier(timeout: .milliseconds(10_000))
   }
 
   private func declare(
@@ -41,7 +41,7 @@ final class FakeWorker {
 
   /// Does what has arrived; waits a moment for something.
   func turn() throws {
-    while bus.waitForData(timeoutMilliseconds: 1) {
+    while bus.waitForData(timeout: .milliseconds(1)) {
       let frame = try bus.getData()
       let request = frame.payload.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
       if frame.header.type == 5000 { try asked(request) } else { try end(request, .cancelled) }

@@ -49,11 +49,6 @@ final class ToolRun: Sendable {
     progress = try Wakeup()
   }
 
-  deinit {
-    interruption.descriptor.close()
-    progress.descriptor.close()
-  }
-
   func perform(_ arguments: [String]) {
     let console = Console(
       width: width, input: input, output: outputGate,

@@ -173,6 +173,6 @@ final class ModuleProcess {
     for (what, found, expected) in facts where found != expected {
       world.fail("\(name) has \(found) \(what) instead of \(expected)")
     }
-    if (bus.lastAbsenceMilliseconds != nil) != (welcomes > 1) { world.fail("\(name) has a wrong absence") }
+    if (bus.lastAbsence != nil) != (welcomes > 1) { world.fail("\(name) has a wrong absence") }
   }
 }

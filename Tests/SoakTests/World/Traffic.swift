@@ -14,8 +14,8 @@ enum Traffic {
   static func act(_ module: ModuleProcess, in world: World) {
     switch Int.random(in: 0..<100, using: &world.random) {
     case 0...4: module.listen(subscriptions(in: world))
-    case 5...9: _ = module.bus?.waitForData(timeoutMilliseconds: .random(in: 0...20, using: &world.random))
-    case 10...14: try? module.bus?.barrier(timeoutMilliseconds: 50) { module.read(atMost: 1) }
+    case 5...9: _ = module.bus?.waitForData(timeout: .milliseconds(Int.random(in: 0...20, using: &world.random)))
+    case 10...14: try? module.bus?.barrier(timeout: .milliseconds(50)) { module.read(atMost: 1) }
     case 15...19: ask(module, in: world)
     case 20: send(module, payloadBytes: .random(in: 0...(600 << 10), using: &world.random), in: world)
     case 21...49:
@@ -37,7 +37,7 @@ enum Traffic {
     let header = FrameHeader(size: 0, type: type.id, flags: FrameFlags.request.with(.normal))
     connection.sent.add(Message(header: header, payload: UnsafeRawBufferPointer(start: nil, count: 0)))
     do throws(BusError) {
-      _ = try bus.ask(type, timeoutMilliseconds: 50)
+      _ = try bus.ask(type, timeout: .milliseconds(50))
     } catch {
       if error.code == .backpressure, let problem = connection.sent.takeBack() { module.world.fail(problem) }
     }

@@ -8,12 +8,10 @@ extension CandyDispenserModule {
       guard now >= reopenAt else { return }
       self.reopenAt = nil
     }
-    hear(line.poll(now: now), at: now)
-    var host = self.host
-    let event = line.read { bytes in
-      for index in bytes.indices { host.receive(CollectionOfOne(bytes[index]), at: now) }
-    }
-    self.host = host
+    hear(line.poll(now: .nanoseconds(now)), at: now)
+    let event = line.read(into: &input)
+    host.receive(input, at: now)
+    input.removeAll(keepingCapacity: true)
     hear(event, at: now)
   }
 

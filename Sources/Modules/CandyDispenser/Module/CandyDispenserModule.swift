@@ -3,7 +3,7 @@ import CandyDispenserProtocol
 import Frames
 
 /// A candy dispenser on the bus: commands become candies, and what happens to each is told.
-struct CandyDispenserModule: Module {
+struct CandyDispenserModule: Module, ~Copyable {
   static let options: [CommandOptions.Option] =
     [
       .init("port", value: "PATH", "The dispenser's serial port, best one of /dev/serial/by-id."),
@@ -16,6 +16,8 @@ struct CandyDispenserModule: Module {
   let bus: Bus
   var host: CandyHost
   var line: SerialLine
+  /// What came from the line and was not handed on yet.
+  var input: [UInt8] = []
   var simulation: SimulatedDispenser?
   var tally = CandyTally()
   var backlog = Backlog()
@@ -32,15 +34,17 @@ struct CandyDispenserModule: Module {
   var nextTold: UInt64 = 0
 
   init(bus: Bus) throws {
-    self.bus = bus
     let options = bus.options
-    host = CandyHost(settings: try Self.settings(options))
+    let host = CandyHost(settings: try Self.settings(options))
+    let simulation: SimulatedDispenser?
+    let line: SerialLine
     if options.has("sim") {
       guard !options.has("port") else { throw CommandOptions.UsageError("--sim and --port exclude each other") }
-      let simulation = try SimulatedDispenser(bus: bus)
-      self.simulation = simulation
-      line = try SerialLine(path: simulation.path, baud: 9600)
+      let dispenser = try SimulatedDispenser(bus: bus)
+      line = try SerialLine(path: dispenser.path, baud: 9600)
+      simulation = consume dispenser
     } else {
+      simulation = nil
       guard let port = options.value("port") else {
         throw CommandOptions.UsageError("give the dispenser's --port, or --sim for a simulated one")
       }
@@ -50,7 +54,11 @@ struct CandyDispenserModule: Module {
       line = try SerialLine(path: port, baud: try options.number("baud", in: 50...4_000_000) ?? 9600)
     }
     bus.wake(on: line.descriptor)
-    bus.listen(for: Self.subscriptions(bus, isSimulated: simulation != nil))
+    bus.listen(for: Self.subscriptions(bus, isSimulated: options.has("sim")))
+    self.bus = bus
+    self.host = host
+    self.line = line
+    self.simulation = simulation
   }
 
   private static func settings(_ options: CommandOptions) throws(CommandOptions.UsageError) -> CandyHost.Settings {
@@ -70,28 +78,32 @@ struct CandyDispenserModule: Module {
   }
 
   mutating func process() throws {
-    let now = bus.monotonicTime
+    let now = bus.now.inNanoseconds
     try simulation?.process(at: now)
     turnLine(at: now)
     let failure = handleFrames(at: now)
     host.tick(at: now)
     try carryOut(at: now)
     try tell(at: now)
-    bus.wake(at: [host.deadline, simulation?.deadline, reopenAt].compactMap(\.self).min())
+    bus.wake(at: deadline(reopenAt))
     if let failure { throw failure }
+  }
+
+  /// When something is due next.
+  private mutating func deadline(_ other: UInt64? = nil) -> Duration? {
+    [host.deadline, simulation?.deadline, other].compactMap(\.self).min().map { .nanoseconds($0) }
   }
 
   /// Sets the dispenser free, so that whoever comes next need not wait until it has noticed.
   mutating func stop() {
-    try? host.disconnect(at: bus.monotonicTime)
+    try? host.disconnect(at: bus.now.inNanoseconds)
     while host.state == .disconnecting {
       try? process()
       let descriptors = [line.descriptor, simulation?.descriptor].compactMap(\.self)
-      let deadlines = [host.deadline, simulation?.deadline].compactMap(\.self)
-      bus.wait(for: descriptors, until: deadlines.min() ?? bus.monotonicTime)
+      bus.wait(for: descriptors, until: deadline() ?? bus.now)
     }
     try? process()
     line.close()
-    simulation?.close()
+    simulation = nil
   }
 }

@@ -62,7 +62,7 @@ struct BridgeOptions {
       let speed = UInt32(try options.number("spi-hz", in: 1000...100_000_000) ?? 500_000)
       let mode = UInt8(try options.number("spi-mode", in: 0...3) ?? 0)
       return SpiLine(path: path, settings, random: random) { () throws(SystemError) in
-        try SpiDevice(path: path, mode: mode, speedHertz: speed)
+        SpiExchange(try SpiDevice(path: path, mode: mode, speedHertz: speed))
       }
     }
     let path = simulatedPath ?? options.value("port") ?? ""

@@ -2,7 +2,7 @@ import BusClient
 import EvominBridgeProtocol
 
 /// A line to a device, and the protocol on it. Times are monotonic nanoseconds.
-protocol DeviceLine {
+protocol DeviceLine: AnyObject {
   /// As the user wrote it.
   var path: String { get }
   var isOpen: Bool { get }
@@ -16,12 +16,12 @@ protocol DeviceLine {
   var descriptor: FileDescriptor? { get }
 
   /// Moves bytes both ways, opens the line when it is time, and sends what is due. Take every event then.
-  mutating func turn(at now: UInt64)
-  mutating func send(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID
+  func turn(at now: UInt64)
+  func send(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID
   /// What has happened; nil when nothing is left.
-  mutating func nextEvent() -> LineEvent?
+  func nextEvent() -> LineEvent?
   /// Gives up what waits, and closes the line for good.
-  mutating func close(at now: UInt64)
+  func close(at now: UInt64)
 }
 
 extension DeviceLine {

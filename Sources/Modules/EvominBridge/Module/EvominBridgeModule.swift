@@ -3,7 +3,7 @@ import EvominBridgeProtocol
 import Frames
 
 /// A microcontroller that speaks evoMIN, on the bus: its commands become frames, and frames become commands.
-struct EvominBridgeModule: Module {
+struct EvominBridgeModule: Module, ~Copyable {
   static let options = BridgeOptions.list
 
   let bus: Bus
@@ -20,15 +20,17 @@ struct EvominBridgeModule: Module {
   var nextTold: UInt64 = 0
 
   init(bus: Bus) throws {
-    self.bus = bus
     let options = BridgeOptions(bus)
     let settings = try options.settings()
-    map = try options.map(settings)
-    if bus.options.has("sim"), !bus.options.has("port"), !bus.options.has("spi") {
-      simulation = try SimulatedMicrocontroller(bus: bus)
-    }
-    line = try options.line(settings, simulatedPath: simulation?.path)
+    let map = try options.map(settings)
+    let isSimulated = bus.options.has("sim") && !bus.options.has("port") && !bus.options.has("spi")
+    var simulation = isSimulated ? try SimulatedMicrocontroller(bus: bus) : nil
+    let line = try options.line(settings, simulatedPath: simulation?.path)
     if let descriptor = line.descriptor { bus.wake(on: descriptor) }
+    self.bus = bus
+    self.map = map
+    self.line = line
+    self.simulation = simulation.take()
     bus.listen(for: subscriptions)
   }
 
@@ -47,14 +49,15 @@ struct EvominBridgeModule: Module {
   }
 
   mutating func process() throws {
-    let now = bus.monotonicTime
+    let now = bus.now.inNanoseconds
     try simulation?.process(at: now)
     line.turn(at: now)
     try tellEvents(at: now)
     let isAllTaken = try takeFrames(at: now)
     try simulation?.process(at: now)
     try tell(at: now)
-    bus.wake(at: isAllTaken ? [line.deadline, simulation?.deadline].compactMap(\.self).min() : now)
+    let deadline = isAllTaken ? [line.deadline, simulation?.deadline].compactMap(\.self).min() : now
+    bus.wake(at: deadline.map { .nanoseconds($0) })
   }
 
   /// Frames that are taken in one turn. What is refused takes no room in the line, and a whole inbox of it would keep the
@@ -78,7 +81,7 @@ struct EvominBridgeModule: Module {
 
   /// What waits for the device is given up and told.
   mutating func stop() {
-    let now = bus.monotonicTime
+    let now = bus.now.inNanoseconds
     line.close(at: now)
     try? tellEvents(at: now)
     tally.reason = "the bridge ends"
@@ -86,7 +89,7 @@ struct EvominBridgeModule: Module {
       guard bus.hasData, let frame = try? bus.getData() else { break }
       try? handle(frame, at: now)
     }
-    simulation?.close()
+    simulation = nil
     told = nil
     try? tell(at: now)
   }

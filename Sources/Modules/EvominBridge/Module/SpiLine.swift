@@ -2,7 +2,7 @@ import BusClient
 import EvominBridgeProtocol
 
 /// An SPI bus with a device as its slave.
-struct SpiLine: DeviceLine {
+final class SpiLine: DeviceLine {
   private static let reopenNanoseconds: UInt64 = 2_000_000_000
   /// Exchanges in one turn; more wait for the next, so that the bus is heard in between.
   private static let exchangesMax = 8
@@ -34,7 +34,7 @@ struct SpiLine: DeviceLine {
   var deadline: UInt64? { isOpen ? link.deadline : openAt }
   var descriptor: FileDescriptor? { nil }
 
-  mutating func turn(at now: UInt64) {
+  func turn(at now: UInt64) {
     if device == nil { tryToOpen(at: now) }
     guard let device else { return }
     do throws(SystemError) {
@@ -49,23 +49,22 @@ struct SpiLine: DeviceLine {
     }
   }
 
-  mutating func send(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID {
+  func send(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID {
     try link.send(frame, at: now)
   }
 
-  mutating func nextEvent() -> LineEvent? {
+  func nextEvent() -> LineEvent? {
     if !events.isEmpty { return events.removeFirst() }
     return link.nextAction().map { .link($0) }
   }
 
-  mutating func close(at now: UInt64) {
+  func close(at now: UInt64) {
     link.close(at: now)
-    device?.close()
     device = nil
     openAt = nil
   }
 
-  private mutating func tryToOpen(at now: UInt64) {
+  private func tryToOpen(at now: UInt64) {
     guard let openAt, now >= openAt else { return }
     self.openAt = now + Self.reopenNanoseconds
     do throws(SystemError) {
@@ -79,7 +78,7 @@ struct SpiLine: DeviceLine {
     }
   }
 
-  private mutating func lose(_ error: SystemError, at now: UInt64) {
+  private func lose(_ error: SystemError, at now: UInt64) {
     close(at: now)
     openAt = now + Self.reopenNanoseconds
     events.append(.lost(error))

@@ -2,14 +2,14 @@ import BusClient
 import EvominBridgeProtocol
 
 /// A UART, at which both ends send when they like.
-struct UartLine: DeviceLine {
+final class UartLine: DeviceLine {
   private var port: SerialLine
   private var link: EvominLink
   private var events = [LineEvent]()
   private var input = [UInt8]()
   private var isStuck = false
 
-  init(_ port: SerialLine, _ settings: EvominSettings, random: EvominRandom) {
+  init(_ port: consuming SerialLine, _ settings: EvominSettings, random: EvominRandom) {
     self.port = port
     link = EvominLink(settings, random: random)
   }
@@ -22,24 +22,20 @@ struct UartLine: DeviceLine {
   var deadline: UInt64? { link.deadline }
   var descriptor: FileDescriptor? { port.descriptor }
 
-  mutating func turn(at now: UInt64) {
-    note(port.poll(now: now), at: now)
-    // Taken out of its place: a link that is copied for the sake of a closure copies its queues.
-    var input: [UInt8] = []
-    swap(&input, &self.input)
-    let event = port.read { bytes in for index in bytes.indices { input.append(bytes[index]) } }
+  func turn(at now: UInt64) {
+    note(port.poll(now: .nanoseconds(now)), at: now)
+    let event = port.read(into: &input)
     link.receive(input, at: now)
     input.removeAll(keepingCapacity: true)
-    swap(&input, &self.input)
     note(event, at: now)
     link.tick(at: now)
   }
 
-  mutating func send(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID {
+  func send(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID {
     try link.send(frame, at: now)
   }
 
-  mutating func nextEvent() -> LineEvent? {
+  func nextEvent() -> LineEvent? {
     while true {
       if !events.isEmpty { return events.removeFirst() }
       guard let action = link.nextAction() else { return nil }
@@ -48,12 +44,12 @@ struct UartLine: DeviceLine {
     }
   }
 
-  mutating func close(at now: UInt64) {
+  func close(at now: UInt64) {
     link.close(at: now)
     port.close()
   }
 
-  private mutating func note(_ event: SerialLine.Event?, at now: UInt64) {
+  private func note(_ event: SerialLine.Event?, at now: UInt64) {
     switch event {
     case nil: break
     case .opened:
@@ -67,7 +63,7 @@ struct UartLine: DeviceLine {
   }
 
   /// What the line does not take is not lost: the other end does not acknowledge it, so it is sent again or given up.
-  private mutating func write(_ wire: EvominWire) {
+  private func write(_ wire: EvominWire) {
     if port.write(wire) {
       isStuck = false
     } else if port.isOpen, !isStuck {

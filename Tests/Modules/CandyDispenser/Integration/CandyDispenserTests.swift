@@ -258,7 +258,6 @@ struct CandyDispenserTests {
   func madDispenser() throws {
     let folder = try TemporaryFolder()
     let terminal = try PseudoTerminal(link: folder.path("tty"))
-    defer { terminal.close() }
     let module = try manager.module("candy-dispenser", ["--port", folder.path("tty")])
     let person = try person()
     var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "@es", "~RS": "@rs"])
@@ -277,7 +276,6 @@ struct CandyDispenserTests {
   func echo() throws {
     let folder = try TemporaryFolder()
     let terminal = try PseudoTerminal(link: folder.path("tty"))
-    defer { terminal.close() }
     let module = try manager.module("candy-dispenser", ["--port", folder.path("tty")])
     var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "~ES"])
     try Deadline.wait(for: "a verdict; \(module.errors.all)") {
@@ -327,7 +325,6 @@ struct CandyDispenserTests {
   @Test("a dispenser that ends each connection at once, and reads little, does not fill the log")
   func restlessDispenser() throws {
     let terminal = try PseudoTerminal()
-    defer { terminal.close() }
     let module = try manager.module("candy-dispenser", ["--port", terminal.path])
     let person = try person()
     var device = ScriptedDevice(terminal, ["correct port": "correct port", "~ES": "@es@fl", "~RS": "@rs"])

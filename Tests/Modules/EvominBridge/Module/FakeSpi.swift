@@ -4,7 +4,7 @@ import EvominBridgeProtocol
 @testable import evomin_bridge
 
 /// An SPI bus in memory with a slave that speaks evoMIN.
-final class FakeSpi: ByteExchange {
+final class FakeSpi {
   private var slave = EvominSlave()
   private var output = EvominSlave.idleByte
   /// What the slave replies to each command.
@@ -14,9 +14,25 @@ final class FakeSpi: ByteExchange {
   /// So many bytes from the slave come damaged.
   var damagedBytes = 0
   private(set) var received: [EvominFrame] = []
-  private(set) var isClosed = false
+  /// How many have opened it and not closed it.
+  private(set) var openCount = 0
 
-  func transfer(_ byte: UInt8) throws(SystemError) -> UInt8 {
+  func open() -> any ByteExchange { Connection(self) }
+
+  private final class Connection: ByteExchange {
+    private let spi: FakeSpi
+
+    init(_ spi: FakeSpi) {
+      self.spi = spi
+      spi.openCount += 1
+    }
+
+    deinit { spi.openCount -= 1 }
+
+    func transfer(_ byte: UInt8) throws(SystemError) -> UInt8 { try spi.transfer(byte) }
+  }
+
+  private func transfer(_ byte: UInt8) throws(SystemError) -> UInt8 {
     if let bytesLeft {
       guard bytesLeft > 0 else { throw SystemError(code: SystemError.inputOutput, call: "transfer on fake") }
       self.bytesLeft = bytesLeft - 1
@@ -26,8 +42,6 @@ final class FakeSpi: ByteExchange {
     damagedBytes -= 1
     return 0x7F
   }
-
-  func close() { isClosed = true }
 
   private func exchange(_ byte: UInt8) {
     output = slave.next(received: byte)

@@ -21,7 +21,7 @@ struct OptionTests {
     ])
   func wrong(arguments: [String], text: String) throws {
     let mock = try MockBus(options: arguments, for: EvominBridgeModule.self)
-    let error = #expect(throws: CommandOptions.UsageError.self) { try EvominBridgeModule(bus: mock.bus) }
+    let error = #expect(throws: CommandOptions.UsageError.self) { _ = try EvominBridgeModule(bus: mock.bus) }
     #expect(error?.description == text)
   }
 

@@ -24,11 +24,11 @@ struct PacedBytesTests {
   @Test("a device on a slow line takes no more while much is under way to it, and some again in time")
   func room() {
     var device = PluggedDevice(EvominSimulator(firmware: .robust, seed: 1), baud: 10_000)
-    device.receive([UInt8](repeating: 0, count: 4095), at: 0)
+    device.receive([UInt8](repeating: 0, count: 4095), at: .zero)
     #expect(device.hasRoom)
-    device.receive([0], at: 0)
+    device.receive([0], at: .zero)
     #expect(!device.hasRoom)
-    while let event = device.nextLineEvent(at: 1_000_000) { #expect(event != .unplugged) }
+    while let event = device.nextLineEvent(at: .milliseconds(1)) { #expect(event != .unplugged) }
     #expect(device.hasRoom, "the first has arrived")
   }
 

@@ -7,22 +7,21 @@ import Testing
 @testable import evomin_bridge
 
 @Suite("A bridge to a device on SPI")
-struct SpiTests {
+struct SpiTests: ~Copyable {
   let mock: MockBus
-  let spi = FakeSpi()
+  let spi: FakeSpi
   var module: EvominBridgeModule
 
   init() throws {
-    mock = try MockBus(options: ["--spi", "/dev/spidev47.11"], for: EvominBridgeModule.self)
-    module = try EvominBridgeModule(bus: mock.bus)
-    connect(to: spi)
-  }
-
-  private mutating func connect(to spi: FakeSpi) {
-    let settings = EvominSettings(peer: .c)
-    module.line = SpiLine(path: "/dev/spidev47.11", settings, random: EvominRandom(seed: 1)) {
-      () throws(SystemError) in spi
+    let spi = FakeSpi()
+    let mock = try MockBus(options: ["--spi", "/dev/spidev47.11"], for: EvominBridgeModule.self)
+    var module = try EvominBridgeModule(bus: mock.bus)
+    module.line = SpiLine(path: "/dev/spidev47.11", EvominSettings(peer: .c), random: EvominRandom(seed: 1)) {
+      () throws(SystemError) in spi.open()
     }
+    self.spi = spi
+    self.mock = mock
+    self.module = module
   }
 
   @Test("a command is exchanged at once, and its reply is a frame from the device")
@@ -51,7 +50,7 @@ struct SpiTests {
     try mock.turn(&module)
     try mock.turn(&module)
     #expect(try mock.sent(EvominResult.self).isEmpty && spi.received.count == 1)
-    mock.advance(milliseconds: 1500)
+    mock.advance(by: .milliseconds(1500))
     try mock.turn(&module)
     #expect(try mock.sent(EvominResult.self).map(\.attempts) == [2])
     #expect(spi.received.count == 2)
@@ -67,11 +66,11 @@ struct SpiTests {
     try mock.turn(&module)
     let results = try mock.sent(EvominResult.self)
     #expect(results.map(\.request) == [4, 5] && results.map(\.outcome) == [.givenUp, .givenUp])
-    #expect(results.map(\.attempts) == [1, 0] && spi.isClosed)
+    #expect(results.map(\.attempts) == [1, 0] && spi.openCount == 0)
     let status = try #require(try mock.sent(EvominStatus.self).last)
     #expect(!status.open && status.reason.contains("transfer on fake") && status.givenUp == 2)
     spi.bytesLeft = nil
-    mock.advance(milliseconds: 2000)
+    mock.advance(by: .milliseconds(2000))
     try mock.turn(&module)
     try mock.deliver(EvominToDevice(command: 0x22, request: 6))
     try mock.turn(&module)
@@ -85,7 +84,7 @@ struct SpiTests {
     let mock = try MockBus(options: ["--spi", "/dev/spidev47.11"], for: EvominBridgeModule.self)
     var module = try EvominBridgeModule(bus: mock.bus)
     try mock.turn(&module)
-    mock.advance(milliseconds: 5000)
+    mock.advance(by: .milliseconds(5000))
     try mock.turn(&module)
     try mock.deliver(EvominToDevice(command: 0x22, request: 6))
     try mock.turn(&module)

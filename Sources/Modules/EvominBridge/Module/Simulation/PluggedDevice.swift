@@ -23,16 +23,20 @@ struct PluggedDevice: SimulatedDevice {
 
   var hasRoom: Bool { inward.count < Self.inwardBytesMax }
 
-  mutating func receive(_ bytes: [UInt8], at now: UInt64) {
-    if isPlugged { inward.append(bytes, at: now) }
+  mutating func receive(_ bytes: [UInt8], at now: Duration) {
+    if isPlugged { inward.append(bytes, at: now.inNanoseconds) }
   }
 
-  var deadline: UInt64? {
-    guard isPlugged else { return plugAt }
-    return [controller.deadline, inward.deadline, outward.deadline].compactMap(\.self).min()
+  var deadline: Duration? {
+    let deadlines = isPlugged ? [controller.deadline, inward.deadline, outward.deadline] : [plugAt]
+    return deadlines.compactMap(\.self).min().map { .nanoseconds($0) }
   }
 
-  mutating func nextLineEvent(at now: UInt64) -> SimulatedLineEvent? {
+  mutating func nextLineEvent(at now: Duration) -> SimulatedLineEvent? {
+    nextLineEvent(at: now.inNanoseconds)
+  }
+
+  private mutating func nextLineEvent(at now: UInt64) -> SimulatedLineEvent? {
     if let plugAt, now >= plugAt { plug(at: now) }
     if !plugEvents.isEmpty { return plugEvents.removeFirst() }
     guard isPlugged else { return nil }

@@ -4,9 +4,9 @@ import EvominBridgeSimulator
 import Frames
 
 /// A simulated microcontroller at a serial port of its own, to which EVOMIN_SIMULATE frames happen.
-public struct SimulatedMicrocontroller {
+struct SimulatedMicrocontroller: ~Copyable {
   /// For modules that run one.
-  public static let options: [CommandOptions.Option] = [
+  static let options: [CommandOptions.Option] = [
     .init("sim-firmware", value: "NAME", "The library of the simulated device: robust, c or python (robust)."),
     .init("sim-path", value: "PATH", "Where the simulated device's port is, such as /dev/ttyACM9."),
     .init("sim-baud", value: "N", "Its line has this speed in either direction; without, bytes take no time."),
@@ -23,8 +23,7 @@ public struct SimulatedMicrocontroller {
   /// Plugs a device in.
   ///
   /// - Throws: `UsageError` for an option that means nothing, `SystemError` if the port cannot be made.
-  public init(bus: Bus) throws {
-    self.bus = bus
+  init(bus: Bus) throws {
     let name = bus.options.value("sim-firmware") ?? EvominFirmware.robust.rawValue
     guard let firmware = EvominFirmware(rawValue: name) else {
       throw CommandOptions.UsageError("--sim-firmware: '\(name)' is none of robust, c, python")
@@ -36,35 +35,33 @@ public struct SimulatedMicrocontroller {
     let controller = EvominSimulator(
       firmware: firmware, seed: UInt64.random(in: 0 ... .max), settings: settings)
     let baud = try bus.options.number("sim-baud", in: 50...20_000_000)
-    port = try SimulatedPort(PluggedDevice(controller, baud: baud), path: bus.options.value("sim-path"))
+    let port = try SimulatedPort(PluggedDevice(controller, baud: baud), path: bus.options.value("sim-path"))
     bus.configuration.log(.info, "simulated_device", ["port": port.path, "firmware": name])
     bus.wake(on: port.descriptor)
+    self.bus = bus
+    self.port = port
   }
 
+  deinit { bus.stopWaking(on: port.descriptor) }
+
   /// Where the port is.
-  public var path: String { port.path }
+  var path: String { port.path }
 
   /// When `process` is due next, in monotonic nanoseconds.
-  public var deadline: UInt64? { port.deadline }
+  var deadline: UInt64? { port.deadline?.inNanoseconds }
 
   /// Lets the device do what is due and what was sent to it.
-  public mutating func process(at now: UInt64) throws {
-    try port.process(at: now)
+  mutating func process(at now: UInt64) throws {
+    try port.process(at: .nanoseconds(now))
     tell()
   }
 
   /// Lets something happen to it.
-  public mutating func apply(_ event: EvominSimulate, at now: UInt64) throws {
+  mutating func apply(_ event: EvominSimulate, at now: UInt64) throws {
     guard port.device.apply(event, at: now) else {
       return bus.configuration.log(.warning, "no_such_simulation", ["event": "\(event.event.rawValue)"])
     }
     try process(at: now)
-  }
-
-  /// Unplugs it for good.
-  public mutating func close() {
-    bus.stopWaking(on: port.descriptor)
-    port.close()
   }
 
   /// What a person would see at a real device.

@@ -1,5 +1,5 @@
 /// A number in base ten, so that `2150` steps of `0.01` are `21.50` and not `21.499999999999996`.
-struct Decimal: Equatable {
+struct DecimalNumber: Equatable {
   let digits: Int128
   /// The value is `digits` times ten to this power.
   let exponent: Int
@@ -35,13 +35,13 @@ struct Decimal: Equatable {
   }
 
   /// This many steps of the size; nil if that is beyond the digits that fit.
-  func times(_ count: Int128) -> Decimal? {
+  func times(_ count: Int128) -> DecimalNumber? {
     let (product, overflow) = digits.multipliedReportingOverflow(by: count)
-    return overflow ? nil : Decimal(digits: product, exponent: exponent)
+    return overflow ? nil : DecimalNumber(digits: product, exponent: exponent)
   }
 
   /// How many steps of a size this is, to the nearest; nil if that is beyond the digits that fit.
-  func steps(of size: Decimal) -> Int128? {
+  func steps(of size: DecimalNumber) -> Int128? {
     var (dividend, divisor) = (digits, size.digits)
     let shift = exponent - size.exponent
     guard divisor != 0, abs(shift) <= 38, let factor = Self.power(of: abs(shift)) else { return nil }
@@ -59,7 +59,7 @@ struct Decimal: Equatable {
 
   /// The whole number that this is; nil if it has a fraction or is beyond the digits that fit.
   var whole: Int128? {
-    guard let value = steps(of: Decimal(digits: 1, exponent: 0)) else { return nil }
+    guard let value = steps(of: DecimalNumber(digits: 1, exponent: 0)) else { return nil }
     return exponent >= 0 || Self.power(of: -exponent).map { digits % $0 == 0 } == true ? value : nil
   }
 
