@@ -85,7 +85,7 @@ struct TakingPartTests {
       manager, "send", "GAS", "gas_value=1", "gas_id=200", "--rate", "200", "--count", "5")
     #expect(run.code == .ok && run.errors == "framebus: warning: gas_id=200 has no name in GAS_TYPE\n")
     var count = 0
-    try display.barrier(timeoutMilliseconds: 10_000) {
+    try display.barrier(timeout: .seconds(10)) {
       while display.hasData, (try? display.getData()) != nil { count += 1 }
     }
     #expect(count == 5)
@@ -99,7 +99,7 @@ struct TakingPartTests {
     }
     let forever = try ToolRun.start(manager, "send", "GAS", "gas_value=1", "gas_id=CO", "--rate", "100")
     let receive = {
-      while display.waitForData(timeoutMilliseconds: 1), (try? display.getData()) != nil { count += 1 }
+      while display.waitForData(timeout: .milliseconds(1)), (try? display.getData()) != nil { count += 1 }
     }
     try forever.wait(for: "some frames", until: { _ in count > 10 }, meanwhile: receive)
     forever.interrupt()
