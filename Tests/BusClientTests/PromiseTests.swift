@@ -57,7 +57,7 @@ struct PromiseTests {
     mock.forgetSent()
     mock.disconnect()
     #expect(!mock.bus.hasData)
-    mock.advance(milliseconds: 1000)
+    mock.advance(by: .seconds(1))
     #expect(!mock.bus.hasData)
     let again = mock.sent
     #expect(again.map(\.payload) == (4..<10).map { [$0] })
@@ -75,7 +75,7 @@ struct PromiseTests {
       mock.setPayloadBytesMax(limit)
       mock.disconnect()
       #expect(!mock.bus.hasData)
-      mock.advance(milliseconds: 1000)
+      mock.advance(by: .seconds(1))
       #expect(!mock.bus.hasData)
       #expect(mock.bus.isConnected)
       #expect(mock.sent.map(\.payload.count) == expected)
@@ -91,7 +91,7 @@ struct PromiseTests {
     mock.forgetSent()
     mock.disconnect()
     #expect(!mock.bus.hasData)
-    mock.advance(milliseconds: 1000)
+    mock.advance(by: .seconds(1))
     #expect(!mock.bus.hasData)
     #expect(mock.sent.map(\.payload.first) == (5..<20).map { $0 })
   }
