@@ -88,7 +88,7 @@ let package = Package(
     .target(name: "CSys"),
     .target(name: "BusSystem", dependencies: ["CSys"]),
     .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
-    .target(name: "ProgramKit", dependencies: ["BusSystem"]),
+    .target(name: "ProgramKit", dependencies: ["BusSchema", "BusSystem"]),
 
     // The manager.
     .target(name: "BusManagerCore", dependencies: ["BusWire"], path: "Sources/BusManager/Core"),

@@ -34,7 +34,7 @@ extension Bus {
     while !isConnected {
       exchange()
       if isConnected { return }
-      if case .refused = lastFailure?.code, case .disconnected = state, let lastFailure { throw lastFailure }
+      if case .disconnected = state, let lastFailure, lastFailure.code.refusal != nil { throw lastFailure }
       guard link.monotonicTime < deadline, isOpen || !isOneAttempt else {
         throw lastFailure ?? BusError(.timeout, "the manager did not answer HELLO in time")
       }

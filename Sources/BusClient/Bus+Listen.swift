@@ -10,7 +10,7 @@ extension Bus {
 
   /// Listens for exactly this, in place of what it listened for before.
   public func listen(for subscriptions: [Subscription]) {
-    for subscription in subscriptions { try? declare(subscription.type, listens: true) }
+    for subscription in subscriptions { declare(subscription.type, listens: true) }
     self.subscriptions = subscriptions
     sendListenSet()
   }

@@ -16,7 +16,7 @@ extension Bus {
     _ frame: Payload, priority: Priority? = nil, instance: UInt8? = nil
   ) throws(BusError) {
     let type = Payload.frameType
-    try declare(type, sends: true)
+    declare(type, sends: true)
     let flags: FrameFlags = type.retain > 0 ? .retain : []
     let header = FrameHeader(
       size: UInt32(clamping: frame.encodedSize), type: type.id, flags: flags.with(priority ?? type.priority),
@@ -28,34 +28,29 @@ extension Bus {
   ///
   /// - Throws: `BusError` like `send`.
   public func request(_ type: FrameType, priority: Priority = .normal, instance: UInt8? = nil) throws(BusError) {
-    try declare(type)
+    declare(type)
     let header = FrameHeader(
       size: 0, type: type.id, flags: FrameFlags.request.with(priority), instance: instance ?? configuration.instance)
     try send(header, type) { _ throws(CodecError) in }
   }
 
-  /// Sends a payload that is encoded already, of a type that may be known at run time only.
+  /// Sends a payload that is encoded already. Whether it fits the schema is not looked at.
   ///
-  /// - Parameter flags: request mark, retain mark and priority.
+  /// - Parameters:
+  ///   - payload: the encoded fields.
+  ///   - type: `FrameType(id:)` if its schema is known at run time only.
+  ///   - flags: request mark, retain mark and priority; those of the schema unless told otherwise.
+  ///   - instance: this module's unless told otherwise.
   /// - Throws: `BusError` like `send`.
   public func send(
-    payload: [UInt8], type: UInt16, flags: FrameFlags = FrameFlags().with(.normal), instance: UInt8? = nil
+    payload: [UInt8], of type: FrameType, flags: FrameFlags? = nil, instance: UInt8? = nil
   ) throws(BusError) {
+    if type.name.utf8CodeUnitCount > 0 { declare(type, sends: true) }
+    let usual = (type.retain > 0 ? FrameFlags.retain : []).with(type.priority)
     let header = FrameHeader(
-      size: UInt32(clamping: payload.count), type: type, flags: flags, instance: instance ?? configuration.instance)
-    try send(header, FrameType(id: type)) { writer throws(CodecError) in
-      payload.withUnsafeBytes { writer.append(bytes: $0) }
-    }
-  }
-
-  /// Sends a payload that is encoded already, as `send` sends a frame of its type: with its schema, its priority, and
-  /// kept if the schema says so.
-  ///
-  /// - Throws: `BusError` like `send`. Whether the payload fits the schema is not looked at.
-  public func send(payload: [UInt8], of type: FrameType, instance: UInt8? = nil) throws(BusError) {
-    try declare(type, sends: true)
-    let flags: FrameFlags = type.retain > 0 ? .retain : []
-    try send(payload: payload, type: type.id, flags: flags.with(type.priority), instance: instance)
+      size: UInt32(clamping: payload.count), type: type.id, flags: flags ?? usual,
+      instance: instance ?? configuration.instance)
+    try send(header, type) { writer throws(CodecError) in payload.withUnsafeBytes { writer.append(bytes: $0) } }
   }
 
   /// Tells the manager the schema of a type that is known at run time only.
@@ -77,7 +72,7 @@ extension Bus {
     flushNow()
   }
 
-  func declare(_ type: FrameType, sends: Bool = false, listens: Bool = false) throws(BusError) {
+  func declare(_ type: FrameType, sends: Bool = false, listens: Bool = false) {
     guard let declare = declarations.add(type, sends: sends, listens: listens), isOpen else { return }
     append(declare)
   }

@@ -8,7 +8,7 @@ extension Bus {
   public var now: Duration { .nanoseconds(link.monotonicTime) }
 
   /// What the program was given on its command line: the module's own options, and `sim`.
-  public var options: CommandOptions { configuration.options }
+  public var options: GivenOptions { configuration.options }
 
   /// Wakes the module early whenever a descriptor, such as that of a `SerialLine`, is readable.
   ///

@@ -111,7 +111,13 @@ public final class Bus {
   ///
   /// - Throws: `BusError.noData` if there is none.
   public func getData() throws(BusError) -> Frame {
-    guard hasData, var frame = inbox.next() else { throw .noData }
+    guard let frame = nextFrame() else { throw .noData }
+    return frame
+  }
+
+  /// The next frame; nil if there is none. It looks for new ones as `hasData` does.
+  public func nextFrame() -> Frame? {
+    guard hasData, var frame = inbox.next() else { return nil }
     frame.mismatch = mismatches.difference(of: frame.header)
     return frame
   }

@@ -13,7 +13,7 @@ public struct BusConfiguration: Sendable {
   /// A tool that looks on: it never counts as a listener and is never waited for.
   public var isObserver = false
   /// What the program of a module was given on its command line.
-  public var options = CommandOptions()
+  public var options = GivenOptions()
   public var log = Log()
 
   public init(name: String) {

@@ -31,7 +31,7 @@ public final class MockBus {
   /// - Parameters:
   ///   - options: as on its command line, such as `["--port", "/dev/ttyACM0"]`.
   ///   - module: the module under test; its own options are known, too.
-  /// - Throws: `CommandOptions.UsageError` if an option is wrong.
+  /// - Throws: `UsageError` if an option is wrong.
   public convenience init<M: Module & ~Copyable>(options: [String], for module: M.Type) throws {
     try self.init(ModuleOptions(program: "test", arguments: options, own: M.options).configuration)
   }

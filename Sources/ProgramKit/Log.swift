@@ -1,7 +1,10 @@
+import BusSchema
+
 /// Log lines on standard error: `level=info event=joined module=led`.
 ///
 /// Every line is one event with its facts as `key=value`; values with spaces are quoted.
 public struct Log: Sendable {
+  /// How much an event matters.
   public enum Level: String, CaseIterable, Comparable, Sendable {
     case debug, info, warning, error
 
@@ -14,30 +17,37 @@ public struct Log: Sendable {
   public var level: Level
   private let write: @Sendable (String) -> Void
 
-  /// - Parameter write: where lines go; standard error unless told otherwise.
+  /// - Parameters:
+  ///   - level: events below it are not written.
+  ///   - write: where lines go; standard error unless told otherwise.
   public init(level: Level = .info, write: (@Sendable (String) -> Void)? = nil) {
     self.level = level
     self.write = write ?? { StandardErrorLog.shared.write($0) }
   }
 
-  public func callAsFunction(_ level: Level, _ event: String, _ facts: KeyValuePairs<String, String> = [:]) {
+  /// Writes an event.
+  ///
+  /// - Parameters:
+  ///   - level: how much it matters.
+  ///   - event: its name, such as `joined`.
+  ///   - facts: what a person or a script wants to know of it; made only if the event is written.
+  public func callAsFunction(
+    _ level: Level, _ event: String, _ facts: @autoclosure () -> KeyValuePairs<String, String> = [:]
+  ) {
     guard level >= self.level else { return }
     var line = "level=\(level.rawValue) event=\(event)"
-    for (key, value) in facts { line += " \(key)=\(Self.quoted(value))" }
+    for (key, value) in facts() { line += " \(key)=\(Self.quoted(value))" }
     write(line + "\n")
   }
 
   private static func quoted(_ value: String) -> String {
-    let needsQuotes = value.isEmpty || value.unicodeScalars.contains { $0.value <= 32 || $0 == "\"" || $0 == "=" }
-    guard needsQuotes else { return value }
-    var text = "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": text += "\\\(scalar)"
-      case "\n": text += "\\n"
-      default: text += scalar.value < 32 ? " " : String(scalar)
-      }
-    }
-    return text + "\""
+    let isPlain = value.unicodeScalars.allSatisfy { !$0.isUnprintable && $0 != " " && $0 != "\"" && $0 != "=" }
+    return isPlain && !value.isEmpty ? value : JSONText.quoted(value)
   }
+}
+
+extension Log.Level {
+  /// The option that all programs have for it.
+  package static let option = Option(
+    "log-level", value: "LEVEL", default: Log.Level.info, "Events below this level are not logged")
 }

@@ -8,14 +8,15 @@ import Testing
 struct DeviceModuleTests {
   /// Sends back what its device sends, one more each.
   struct Counter: Module, ~Copyable {
-    static var options: [CommandOptions.Option] { [.init("port", value: "PATH", "Its serial port.")] }
+    static let port = Option("port", value: "PATH", "Its serial port.")
+    static let options: [any ProgramOption] = [port]
     let bus: Bus
     var line: SerialLine
     var events: [SerialLine.Event] = []
     var earlyAnswers = 0
 
     init(bus: Bus) throws {
-      guard let port = bus.options.value("port") else { throw CommandOptions.UsageError("--port is missing") }
+      guard let port = bus.options[Self.port] else { throw UsageError("--port is missing") }
       line = try SerialLine(path: port, baud: 9600)
       self.bus = bus
       bus.wake(on: line.descriptor)
@@ -69,7 +70,7 @@ struct DeviceModuleTests {
     var configuration = BusConfiguration(name: "counter")
     configuration.address = .unix(path: "/nowhere/bus.sock")
     configuration.log = Log(level: .error) { _ in }
-    configuration.options = try CommandOptions(["--port", link("alone")], Counter.options)
+    configuration.options = try GivenOptions(["--port", link("alone")], Counter.options)
     let bus = try Bus(configuration)
     defer { bus.stop() }
     try play(bus, device)

@@ -8,22 +8,22 @@ import Testing
 struct OptionTests {
   /// A module that cannot do without one of its options.
   struct Dispenser: Module {
-    static var options: [CommandOptions.Option] {
-      [
-        .init("port", value: "PATH", "The serial port of the dispenser."),
-        .init("baud", value: "N", "Its speed (9600)."),
-      ]
-    }
+    static let serialPort = Option("port", value: "PATH", "The serial port of the dispenser.")
+    static let speed = Option("baud", default: 9600, in: 300...4_000_000, "Its speed")
+    static let patience = Option(
+      "patience", default: .milliseconds(1500), in: .milliseconds(1) ... .seconds(60), unit: .milliseconds,
+      "How long it may take")
+    static let options: [any ProgramOption] = [serialPort, speed, patience]
 
     let port: String
     let baud: Int
     let isSimulated: Bool
 
     init(bus: Bus) throws {
-      guard let port = bus.options.value("port") else { throw CommandOptions.UsageError("--port is missing") }
+      guard let port = bus.options[Self.serialPort] else { throw UsageError("--port is missing") }
       self.port = port
-      baud = try bus.options.number("baud", in: 300...4_000_000) ?? 9600
-      isSimulated = bus.options.has("sim")
+      baud = bus.options[Self.speed]
+      isSimulated = bus.options[.sim]
     }
 
     mutating func process() {}
@@ -31,7 +31,7 @@ struct OptionTests {
 
   /// A module that takes a common name for something else.
   struct Confused: Module {
-    static var options: [CommandOptions.Option] { [.init("name", value: "TEXT", "What is on the label.")] }
+    static let options: [any ProgramOption] = [Option("name", value: "TEXT", "What is on the label.")]
     init(bus: Bus) {}
     mutating func process() {}
   }
@@ -61,7 +61,7 @@ struct OptionTests {
       ),
     ])
   func badOptions(_ arguments: [String], _ message: String) {
-    let error = #expect(throws: CommandOptions.UsageError.self) {
+    let error = #expect(throws: UsageError.self) {
       try ModuleOptions(program: "led", arguments: arguments)
     }
     #expect(error?.description == message)
@@ -85,7 +85,7 @@ struct OptionTests {
 
   @Test("an option that the module does not have is refused")
   func unknown() {
-    let error = #expect(throws: CommandOptions.UsageError.self) {
+    let error = #expect(throws: UsageError.self) {
       try MockBus(options: ["--speed", "1"], for: Dispenser.self)
     }
     #expect(error?.description == "unknown option '--speed'")
@@ -94,7 +94,7 @@ struct OptionTests {
   @Test("a module without a command line has none")
   func none() throws {
     let mock = try MockBus()
-    #expect(!mock.bus.options.has("sim") && mock.bus.options.value("name") == nil)
+    #expect(!mock.bus.options[.sim] && mock.bus.options[Dispenser.serialPort] == nil)
   }
 
   @Test("the help shows the module's own options first, and the common ones in a group of their own")
@@ -105,13 +105,15 @@ struct OptionTests {
         Usage: candy-dispenser [OPTION]...
 
           --port PATH        The serial port of the dispenser.
-          --baud N           Its speed (9600).
+          --baud N           Its speed (300 to 4000000; default 9600).
+          --patience MS      How long it may take (1 to 60000 ms; default 1500).
 
           --bus ADDRESS      The manager: HOST:PORT or the path of its Unix socket ($FRAMEBUS, else the usual places).
           --name NAME        Name of this module on the bus.
-          --instance N       Which of several equal devices this is, 0 to 255 (0).
+          --instance N       Which of several equal devices this is (0 to 255; default 0).
           --sim              Use a simulated device instead of a real one.
-          --log-level LEVEL  debug, info, warning or error (info).
+          --log-level LEVEL  Events below this level are not logged (debug, info, warning, error; default info).
+          --version          Show the version.
           --help             Show this text.
 
         """)

@@ -10,12 +10,13 @@ import Testing
 struct ProgramTests {
   /// Needs a port. It ends the process when it hears of another module, or when it has worked without a manager.
   struct Machine: Module {
-    static var options: [CommandOptions.Option] { [.init("port", value: "PATH", "Where the machine is.")] }
+    static let port = Option("port", value: "PATH", "Where the machine is.")
+    static let options: [any ProgramOption] = [port]
     let bus: Bus
     var beats = 0
 
     init(bus: Bus) throws {
-      guard bus.options.value("port") != nil else { throw CommandOptions.UsageError("--port is missing") }
+      guard bus.options[Self.port] != nil else { throw UsageError("--port is missing") }
       self.bus = bus
       bus.listen(for: ModuleStatus.frameType)
     }
@@ -39,6 +40,15 @@ struct ProgramTests {
     }
     let text = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(text == "machine: --port is missing; try --help\n")
+  }
+
+  @Test("it says its version and its options, and does not begin", arguments: ["--version", "-h"])
+  func asked(_ option: String) async throws {
+    let result = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) { [option] in
+      ModuleProgram<Machine>.main(["/usr/bin/machine", option])
+    }
+    let text = String(decoding: result.standardOutputContent, as: UTF8.self)
+    #expect(text.contains(option == "-h" ? "  --port PATH" : "machine, Framebus 0.1.0, wire protocol 1\n"), "\(text)")
   }
 
   @Test("it serves its device while no manager is there")

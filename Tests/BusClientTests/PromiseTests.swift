@@ -49,7 +49,8 @@ struct PromiseTests {
         id: type, name: "F\(type)", fields: "", properties: FrameProperties(retain: 3), sends: true, listens: false)
     }
     for value in UInt8(0)..<10 {
-      try mock.bus.send(payload: [value], type: 4096 + UInt16(value % 2), flags: .retain.with(value < 5 ? .high : .low))
+      let type = FrameType(id: 4096 + UInt16(value % 2))
+      try mock.bus.send(payload: [value], of: type, flags: .retain.with(value < 5 ? .high : .low))
     }
     try mock.bus.request(FrameType(id: 4096))
     let before = mock.sent
@@ -68,8 +69,8 @@ struct PromiseTests {
 
   @Test("a frame that is too large for the next manager stays, and the others are sent")
   func smallerManager() throws {
-    try mock.bus.send(payload: [UInt8](repeating: 1, count: 5000), type: 4096, flags: .retain)
-    try mock.bus.send(payload: [2], type: 4097, flags: .retain)
+    try mock.bus.send(payload: [UInt8](repeating: 1, count: 5000), of: FrameType(id: 4096), flags: .retain)
+    try mock.bus.send(payload: [2], of: FrameType(id: 4097), flags: .retain)
     mock.forgetSent()
     for (limit, expected) in [(UInt32(1000), [1]), (10_000, [5000, 1])] {
       mock.setPayloadBytesMax(limit)
@@ -86,7 +87,8 @@ struct PromiseTests {
   @Test("what a client keeps for the next manager is bounded: the oldest frames go")
   func bounded() throws {
     for value in UInt8(0)..<20 {
-      try mock.bus.send(payload: [UInt8](repeating: value, count: 1 << 20), type: 4096 + UInt16(value), flags: .retain)
+      let type = FrameType(id: 4096 + UInt16(value))
+      try mock.bus.send(payload: [UInt8](repeating: value, count: 1 << 20), of: type, flags: .retain)
     }
     mock.forgetSent()
     mock.disconnect()

@@ -48,7 +48,7 @@ struct SendingTests {
   @Test("a payload over the manager's limit is refused")
   func tooLarge() throws {
     let error = #expect(throws: BusError.self) {
-      try mock.bus.send(payload: [UInt8](repeating: 0, count: (4 << 20) + 1), type: 5000)
+      try mock.bus.send(payload: [UInt8](repeating: 0, count: (4 << 20) + 1), of: FrameType(id: 5000))
     }
     #expect(error?.code == .invalidFrame)
     #expect(mock.sent.isEmpty)

@@ -9,7 +9,7 @@ import Testing
 struct AssignmentTests {
   private func payload(_ texts: [String], of type: FrameType) throws -> [UInt8] {
     try Assignment.payload(
-      texts.map { text throws(CommandOptions.UsageError) in try Assignment(text) },
+      texts.map { text throws(UsageError) in try Assignment(text) },
       try FieldList.parse("\(type.fields)"), of: "\(type)")
   }
 
@@ -57,6 +57,6 @@ struct AssignmentTests {
 
   @Test("have a name and an equals sign", arguments: ["x", "=1", ""])
   func malformed(text: String) {
-    #expect(throws: CommandOptions.UsageError.self) { try Assignment(text) }
+    #expect(throws: UsageError.self) { try Assignment(text) }
   }
 }

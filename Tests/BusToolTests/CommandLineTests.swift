@@ -41,7 +41,7 @@ struct CommandLineTests {
       (["listen", "--json", "--raw"], "--json and --raw exclude each other; try 'framebus listen --help'"),
       (
         ["listen", "--timeout", "soon"],
-        "option '--timeout' takes a time in seconds, such as 2 or 0.5, not 'soon'; try 'framebus listen --help'"
+        "option '--timeout' takes a time from 0.001 to 1000000 s, not 'soon'; try 'framebus listen --help'"
       ),
       (["send"], "no frame given; try 'framebus send --help'"),
       (["send", "GAS", "x"], "'x' is no FIELD=VALUE; try 'framebus send --help'"),

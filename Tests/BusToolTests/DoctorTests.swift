@@ -97,7 +97,7 @@ struct DoctorTests {
     bus.declare(id: 5001, name: "LINE_STATUS", fields: "open bool - 1\nreason string - 1", sends: true, listens: false)
     func send(_ type: UInt16, _ state: UInt8) throws {
       let reason: [UInt8] = [4, 0, 0, 0] + Array("gone".utf8)
-      try bus.send(payload: [state] + reason, type: type, flags: .retain.with(.normal))
+      try bus.send(payload: [state] + reason, of: FrameType(id: type), flags: .retain.with(.normal))
       try bus.barrier()
     }
     try send(5000, 0)

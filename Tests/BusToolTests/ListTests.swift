@@ -13,7 +13,7 @@ struct ListTests {
     let sensor = try client(manager, "sensor", instance: 2)
     let display = try client(manager, "display", listensFor: [.temperature])
     for _ in 0..<3 { try sensor.send(Temperature(id: 1, ambientTemperature: 2, objectTemperature: 3)) }
-    try sensor.send(payload: [1], type: 999)
+    try sensor.send(payload: [1], of: FrameType(id: 999))
     try sensor.barrier()
     try display.barrier()
     let text = try ToolRun.run(manager, "list", "--window", "0.01")
@@ -122,7 +122,7 @@ struct ListTests {
     var text = ""
     let deadline = Clock.monotonic + 20_000_000_000
     while !text.contains(" slow "), Clock.monotonic < deadline {
-      for _ in 0..<10 { try sender.send(payload: big, type: FrameType.external.id) }
+      for _ in 0..<10 { try sender.send(payload: big, of: FrameType(id: FrameType.external.id)) }
       try sender.barrier(timeout: .milliseconds(10_000))
       text = try ToolRun.run(manager, "list", "--no-rates").output
     }

@@ -52,8 +52,8 @@ struct ListenTests {
     let manager = try TestManager()
     let button = try client(manager, "button")
     let run = try listening(manager, button)
-    try button.send(payload: [7], type: FrameType.buttonState.id)
-    try button.send(payload: [1, 2], type: 999)
+    try button.send(payload: [7], of: FrameType(id: FrameType.buttonState.id))
+    try button.send(payload: [1, 2], of: FrameType(id: 999))
     try send(Gas(gasValue: 5, gasId: .co), button)
     try run.wait(for: "the last line", until: { $0.output.contains("GAS") })
     #expect(

@@ -30,7 +30,7 @@ struct ClientTests {
     try receiver.barrier()
     let sender = try bus("sender", at: manager.tcp, instance: 7)
     for number in 0..<5000 {
-      try sender.send(payload: WireFrame(0, number: UInt32(number)).payload, type: NumberedBlock.type)
+      try sender.send(payload: WireFrame(0, number: UInt32(number)).payload, of: FrameType(id: NumberedBlock.type))
     }
     sender.flush()
     for number in 0..<5000 {
@@ -79,7 +79,7 @@ struct ClientTests {
     #expect(received > 1000)
     let large = [UInt8](repeating: 0x5A, count: 3 << 20)
     let text = try bus("large")
-    try text.send(payload: large, type: NumberedBlock.type)
+    try text.send(payload: large, of: FrameType(id: NumberedBlock.type))
     text.flush()
     var isThere = false
     while !isThere {
@@ -98,7 +98,8 @@ struct ClientTests {
     let error = #expect(throws: BusError.self) {
       while count < 100_000 {
         try sender.send(
-          payload: WireFrame(0, number: count).payload + [UInt8](repeating: 0, count: 996), type: NumberedBlock.type)
+          payload: WireFrame(0, number: count).payload + [UInt8](repeating: 0, count: 996),
+          of: FrameType(id: NumberedBlock.type))
         count += 1
       }
     }

@@ -27,4 +27,33 @@ struct LogTests {
     log(.warning, "b")
     #expect(lines.all.withLock { $0.count } == 1)
   }
+
+  @Test("what a terminal would obey, or nobody can see, is escaped")
+  func unprintable() {
+    let lines = Lines()
+    let log = Log { line in lines.all.withLock { $0.append(line) } }
+    for text in ["\u{9B}31m", "a\u{202E}b", "\u{200B}", "\u{2028}", "\u{7F}", "\u{1B}[2J", "tab\t", "é ü 漢"] {
+      log(.info, "said", ["text": text])
+    }
+    #expect(
+      lines.all.withLock { $0 }.map { $0.dropFirst("level=info event=said text=".count).dropLast() } == [
+        #""\u009b31m""#, #""a\u202eb""#, #""\u200b""#, #""\u2028""#, #""\u007f""#, #""\u001b[2J""#, #""tab\t""#,
+        "\"é ü 漢\"",
+      ])
+  }
+
+  @Test("facts of an event that is not written are not made")
+  func lazy() {
+    let lines = Lines()
+    let made = Mutex(0)
+    func text() -> String {
+      made.withLock { $0 += 1 }
+      return "x"
+    }
+    let log = Log(level: .warning) { line in lines.all.withLock { $0.append(line) } }
+    log(.debug, "a", ["text": text()])
+    #expect(made.withLock { $0 } == 0)
+    log(.error, "b", ["text": text()])
+    #expect(made.withLock { $0 } == 1)
+  }
 }

@@ -20,7 +20,7 @@ import ProgramKit
 ///     }
 public protocol Module: ~Copyable {
   /// The options that this module has beside those of all modules; none unless told. `bus.options` has what was given.
-  static var options: [CommandOptions.Option] { get }
+  static var options: [any ProgramOption] { get }
 
   /// How often `process()` is called at least; every 50 ms unless told otherwise.
   static var beat: Duration { get }
@@ -28,7 +28,7 @@ public protocol Module: ~Copyable {
   /// Makes the module and says what it listens for.
   ///
   /// The bus is not connected yet: frames can be sent from the first call of `process()` on. A module that cannot
-  /// start throws; its program ends then, with exit code 2 if it throws a `CommandOptions.UsageError`.
+  /// start throws; its program ends then, with exit code 2 if it throws a `UsageError`.
   init(bus: Bus) throws
 
   /// Handles what has arrived and what is due, and returns; it must not wait for long.
@@ -46,7 +46,7 @@ public protocol Module: ~Copyable {
 }
 
 extension Module where Self: ~Copyable {
-  public static var options: [CommandOptions.Option] { [] }
+  public static var options: [any ProgramOption] { [] }
   public static var beat: Duration { .milliseconds(50) }
 
   public var isFinished: Bool { false }

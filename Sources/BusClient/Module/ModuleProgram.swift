@@ -9,12 +9,14 @@ enum ModuleProgram<M: Module & ~Copyable> {
     let program = arguments.first ?? "module"
     do {
       let options = try ModuleOptions(program: program, arguments: arguments.dropFirst(), own: M.options)
-      if options.wantsHelp {
-        print(ModuleOptions.help(program: program, own: M.options), terminator: "")
-        return
+      if options.configuration.options.wantsHelp {
+        return print(ModuleOptions.help(program: program, own: M.options), terminator: "")
+      }
+      if options.configuration.options.wantsVersion {
+        return print(ModuleOptions.version(program: program), terminator: "")
       }
       try run(options.configuration)
-    } catch let error as CommandOptions.UsageError {
+    } catch let error as UsageError {
       fail(program, 2, "\(error); try --help")
     } catch {
       fail(program, 1, "\(error)")
@@ -51,8 +53,8 @@ enum ModuleProgram<M: Module & ~Copyable> {
 extension BusError {
   /// Whether trying again cannot help: the manager refused this client for what it is.
   var isFinal: Bool {
-    switch code {
-    case .refused(.nameTaken), .refused(.version), .refused(.malformed), .refused(.notAllowed): true
+    switch code.refusal {
+    case .nameTaken, .version, .malformed, .notAllowed: true
     default: false
     }
   }

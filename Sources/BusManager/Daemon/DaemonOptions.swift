@@ -15,22 +15,52 @@ struct DaemonOptions {
   var wantsHelp = false
   var wantsVersion = false
 
-  private static let options: [CommandOptions.Option] = [
-    .init(
-      "listen", value: "ADDRESS", "HOST:PORT or the path of a Unix socket; may be repeated, replaces the defaults."),
-    .init("open-to-network", "Allow an address that other machines can reach. There is no password."),
-    .init("name", value: "NAME", "Name of the bus (framebus)."),
-    .init("max-payload", value: "BYTES", "Largest payload of a frame (4194304)."),
-    .init("max-queue", value: "BYTES", "What may wait for one receiver in one queue (1048576)."),
-    .init("max-memory", value: "BYTES", "What waits in all queues and is kept, together (67108864)."),
-    .init("max-connections", value: "N", "Connections at a time (4096, less if the limit of open files is lower)."),
-    .init("max-retained", value: "BYTES", "Frames kept for late listeners, at most half of --max-memory (16777216)."),
-    .init("max-types", value: "N", "Different field lists that modules may declare (1024)."),
-    .init("hello-timeout", value: "MS", "How long a connection may take to say HELLO (5000)."),
-    .init("shutdown-timeout", value: "MS", "How long receivers may take to read what waits at the end (2000)."),
-    .init("socket-buffer", value: "BYTES", "Size of the kernel's buffers per connection (262144)."),
-    .init("log-level", value: "LEVEL", "debug, info, warning or error (info)."),
-    .init("version", "Show the version."),
+  private static let usual = ManagerSettings()
+
+  private static let listen = Option(
+    "listen", values: "ADDRESS", "HOST:PORT or the path of a Unix socket; may be repeated, replaces the defaults."
+  ) { try BusAddress($0) }
+  private static let openToNetwork = Option(
+    "open-to-network", "Allow an address that other machines can reach. There is no password.")
+  private static let name = Option(
+    "name", value: "NAME", default: usual.busName, "Name of the bus (\(usual.busName))"
+  ) { name in
+    guard WireProtocol.isValidName(name) else {
+      throw UsageError("'\(name)' is no name; use 1 to 64 letters, digits and ._-")
+    }
+    return name
+  }
+  private static let maxPayload = Option(
+    "max-payload", value: "BYTES", default: usual.limits.payloadBytesMax, in: 1024...1 << 30,
+    "Largest payload of a frame")
+  private static let maxQueue = Option(
+    "max-queue", value: "BYTES", default: usual.limits.queueBytesMax, in: 4096...1 << 30,
+    "What may wait for one receiver in one queue")
+  private static let maxMemory = Option(
+    "max-memory", value: "BYTES", default: usual.limits.queuesBytesMax, in: 1 << 20...1 << 40,
+    "What waits in all queues and is kept, together")
+  private static let maxConnections = Option(
+    "max-connections", default: usual.limits.sessionsMax, in: 1...1_000_000,
+    "Connections at a time, less if the limit of open files is lower")
+  private static let maxRetained = Option(
+    "max-retained", value: "BYTES", default: usual.limits.retainedBytesMax, in: 0...1 << 30,
+    "Frames kept for late listeners, at most half of --max-memory")
+  private static let maxTypes = Option(
+    "max-types", default: usual.limits.declarationsMax, in: 1...65_279,
+    "Different field lists that modules may declare")
+  private static let helloTimeout = Option(
+    "hello-timeout", default: .nanoseconds(usual.limits.helloNanoseconds), in: .milliseconds(10) ... .seconds(3600),
+    unit: .milliseconds, "How long a connection may take to say HELLO")
+  private static let shutdownTimeout = Option(
+    "shutdown-timeout", default: .nanoseconds(usual.limits.shutdownNanoseconds), in: .zero ... .seconds(3600),
+    unit: .milliseconds, "How long receivers may take to read what waits at the end")
+  private static let socketBuffer = Option(
+    "socket-buffer", value: "BYTES", default: usual.socketBufferBytes, in: 4096...64 << 20,
+    "Size of the kernel's buffers per connection")
+
+  private static let options: [any ProgramOption] = [
+    listen, openToNetwork, name, maxPayload, maxQueue, maxMemory, maxConnections, maxRetained, maxTypes, helloTimeout,
+    shutdownTimeout, socketBuffer, Log.Level.option,
   ]
 
   static let help = """
@@ -41,53 +71,30 @@ struct DaemonOptions {
     Without --listen it listens on 127.0.0.1:\(WireProtocol.port) and on a Unix socket: $XDG_RUNTIME_DIR/framebus.sock,
     or /run/framebus/bus.sock if that variable is not set.
 
-    \(CommandOptions.help(options))
+    \(GivenOptions.help(options))
     """
 
-  init(_ arguments: some Sequence<String>) throws(CommandOptions.UsageError) {
-    let given = try CommandOptions(arguments, Self.options)
-    wantsHelp = given.has("help")
-    wantsVersion = given.has("version")
-    isOpenToNetwork = given.has("open-to-network")
-    for text in given.values("listen") {
-      do throws(BusAddress.ParseError) {
-        addresses.append(try BusAddress(text))
-      } catch {
-        throw CommandOptions.UsageError("--listen: \(error)")
-      }
-    }
+  /// - Throws: `UsageError` if the arguments mean nothing.
+  init(_ arguments: some Sequence<String>) throws(UsageError) {
+    let given = try GivenOptions(arguments, Self.options)
+    wantsHelp = given.wantsHelp
+    wantsVersion = given.wantsVersion
+    isOpenToNetwork = given[Self.openToNetwork]
+    addresses = given[Self.listen]
     if addresses.isEmpty {
       addresses = [.tcp(host: "127.0.0.1", port: WireProtocol.port)]
       defaultSocketPath = BusAddress.runtimeDirectorySocket ?? BusAddress.systemSocket
     }
-    if let name = given.value("name") {
-      guard WireProtocol.isValidName(name) else {
-        throw CommandOptions.UsageError("--name: '\(name)' is no name; use 1 to 64 letters, digits and ._-")
-      }
-      settings.busName = name
-    }
-    if let name = given.value("log-level") {
-      guard let level = Log.Level(rawValue: name) else {
-        throw CommandOptions.UsageError("--log-level: '\(name)' is none of debug, info, warning, error")
-      }
-      logLevel = level
-    }
-    try readLimits(given)
-  }
-
-  private mutating func readLimits(_ given: CommandOptions) throws(CommandOptions.UsageError) {
-    if let bytes = try given.number("max-payload", in: 1024...1 << 30) { settings.limits.payloadBytesMax = bytes }
-    if let bytes = try given.number("max-queue", in: 4096...1 << 30) { settings.limits.queueBytesMax = bytes }
-    if let bytes = try given.number("max-memory", in: 1 << 20...1 << 40) { settings.limits.queuesBytesMax = bytes }
-    if let bytes = try given.number("max-retained", in: 0...1 << 30) { settings.limits.retainedBytesMax = bytes }
-    if let count = try given.number("max-types", in: 1...65_279) { settings.limits.declarationsMax = count }
-    if let milliseconds = try given.number("hello-timeout", in: 10...3_600_000) {
-      settings.limits.helloNanoseconds = UInt64(milliseconds) * 1_000_000
-    }
-    if let milliseconds = try given.number("shutdown-timeout", in: 0...3_600_000) {
-      settings.limits.shutdownNanoseconds = UInt64(milliseconds) * 1_000_000
-    }
-    if let bytes = try given.number("socket-buffer", in: 4096...64 << 20) { settings.socketBufferBytes = bytes }
-    if let count = try given.number("max-connections", in: 1...1_000_000) { settings.limits.sessionsMax = count }
+    logLevel = given[Log.Level.option]
+    settings.busName = given[Self.name]
+    settings.socketBufferBytes = given[Self.socketBuffer]
+    settings.limits.payloadBytesMax = given[Self.maxPayload]
+    settings.limits.queueBytesMax = given[Self.maxQueue]
+    settings.limits.queuesBytesMax = given[Self.maxMemory]
+    settings.limits.sessionsMax = given[Self.maxConnections]
+    settings.limits.retainedBytesMax = given[Self.maxRetained]
+    settings.limits.declarationsMax = given[Self.maxTypes]
+    settings.limits.helloNanoseconds = Clock.nanoseconds(given[Self.helloTimeout])
+    settings.limits.shutdownNanoseconds = Clock.nanoseconds(given[Self.shutdownTimeout])
   }
 }

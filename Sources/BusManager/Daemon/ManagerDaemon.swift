@@ -10,16 +10,12 @@ enum ManagerDaemon {
     Process.prepareStandardStreams()
     do {
       let options = try DaemonOptions(CommandLine.arguments.dropFirst())
-      if options.wantsHelp {
-        print(DaemonOptions.help, terminator: "")
-        return
-      }
+      if options.wantsHelp { return print(DaemonOptions.help, terminator: "") }
       if options.wantsVersion {
-        print("bus-manager \(ManagerVersion.text), wire protocol \(WireProtocol.version)")
-        return
+        return print("bus-manager \(ManagerVersion.text), wire protocol \(WireProtocol.version)")
       }
       try run(options)
-    } catch let error as CommandOptions.UsageError {
+    } catch let error as UsageError {
       fail(2, "\(error); try --help")
     } catch let error as StartError {
       fail(1, error.description)

@@ -42,9 +42,10 @@ struct StartError: Error, CustomStringConvertible {
         description: "\(address) can be reached from the network, where everyone could read and send frames; "
           + "add --open-to-network if that is what you want, or listen on 127.0.0.1")
     }
+    let bound = listener.address
     log(
       .warning, "open_to_network",
-      ["address": "\(listener.address)", "meaning": "everyone who reaches this address can read and send every frame"])
+      ["address": "\(bound)", "meaning": "everyone who reaches this address can read and send every frame"])
     return listener
   }
 

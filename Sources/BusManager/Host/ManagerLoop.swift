@@ -176,7 +176,8 @@ package struct ManagerLoop: ~Copyable {
       }
       spare = try? OwnedDescriptor.null()
     } catch {
-      log(.error, "accept", ["address": "\(listeners[index].address)", "error": "\(error)"])
+      let address = listeners[index].address
+      log(.error, "accept", ["address": "\(address)", "error": "\(error)"])
     }
   }
 

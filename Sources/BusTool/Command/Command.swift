@@ -12,21 +12,21 @@ protocol Command: Sendable {
   static var summary: String { get }
   /// What else its `--help` says.
   static var details: String { get }
-  static var options: [CommandOptions.Option] { get }
+  static var options: [any ProgramOption] { get }
   /// Options whose value may be left out.
   static var optionalValues: Set<String> { get }
   /// The options that it shares with others.
-  static var commonOptions: [CommandOptions.Option] { get }
+  static var commonOptions: [any ProgramOption] { get }
 
   /// - Throws: `UsageError` if the arguments mean nothing.
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError)
+  init(_ given: GivenOptions) throws(UsageError)
 
   func run(_ place: BusPlace, _ console: Console) throws(ToolError)
 }
 
 extension Command {
   static var optionalValues: Set<String> { [] }
-  static var commonOptions: [CommandOptions.Option] { [] }
+  static var commonOptions: [any ProgramOption] { [] }
 
   static var help: String {
     """
@@ -36,7 +36,7 @@ extension Command {
 
     \(details)
 
-    \(CommandOptions.help(options + commonOptions))
+    \(GivenOptions.help(options + commonOptions))
     \(ExitCode.help)
 
     """
@@ -52,7 +52,7 @@ protocol BusCommand: Command {
 }
 
 extension BusCommand {
-  static var commonOptions: [CommandOptions.Option] { BusPlace.options }
+  static var commonOptions: [any ProgramOption] { BusPlace.options }
 
   /// Most commands look on.
   var role: ClientRole { .observer }

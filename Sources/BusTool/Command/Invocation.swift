@@ -5,15 +5,15 @@ enum Invocation {
   case help
   case version
   case commandHelp(any Command.Type)
-  case command(any Command.Type, CommandOptions)
+  case command(any Command.Type, GivenOptions)
 
   init(_ arguments: some Sequence<String>) throws(ToolError) {
-    var rest = Array(arguments.map { $0 == "-h" ? "--help" : $0 })[...]
+    var rest = Array(arguments)[...]
     // Options may stand before the command too.
     var leading: [String] = []
     while let option = rest.first, option.hasPrefix("-") {
       rest.removeFirst()
-      if option == "--help" {
+      if option == "--help" || option == "-h" {
         self = .help
         return
       }
@@ -32,18 +32,14 @@ enum Invocation {
       return
     }
     let command = try CommandTable.command(named: name)
-    do throws(CommandOptions.UsageError) {
-      let version = CommandOptions.Option("version", "Show the version.")
-      let options = try CommandOptions(
-        Self.withEmptyValues(leading + rest, command.optionalValues),
-        command.options + command.commonOptions + [version], operandsMax: command.operandsMax)
-      if let short = options.operands.first(where: { $0.hasPrefix("-") }) {
-        throw CommandOptions.UsageError("unknown option '\(short)'")
-      }
-      if options.has("help") {
+    do throws(UsageError) {
+      let options = try GivenOptions(
+        Self.withEmptyValues(leading + rest, command.optionalValues), command.options + command.commonOptions,
+        operandsMax: command.operandsMax)
+      if options.wantsHelp {
         self = .commandHelp(command)
       } else {
-        self = options.has("version") ? .version : .command(command, options)
+        self = options.wantsVersion ? .version : .command(command, options)
       }
     } catch {
       throw ToolError(.usage, "\(error); try 'framebus \(name) --help'")
@@ -63,18 +59,7 @@ extension Invocation {
   }
 }
 
-extension CommandOptions {
-  /// The value of an option as a time in seconds, in milliseconds.
-  func milliseconds(_ name: String) throws(UsageError) -> Int? {
-    guard let text = value(name) else { return nil }
-    guard let seconds = Double(text), (0.001...1e6).contains(seconds) else {
-      throw UsageError("option '--\(name)' takes a time in seconds, such as 2 or 0.5, not '\(text)'")
-    }
-    return Int(seconds * 1000)
-  }
-
-  /// The value of the option `instance`.
-  func instance() throws(UsageError) -> UInt8? {
-    try number("instance", in: 0...255).map { UInt8($0) }
-  }
+extension Duration {
+  /// The whole milliseconds in it.
+  var inMilliseconds: Int { Int(clamping: inNanoseconds / 1_000_000) }
 }

@@ -20,10 +20,10 @@ enum Tool {
     case .version: try console.print("framebus \(ClientVersion.text), wire protocol \(WireProtocol.version)\n")
     case .command(let command, let options):
       var console = console
-      if options.has("no-color") { console.isTerminal = false }
+      if options[BusPlace.noColor] { console.isTerminal = false }
       let (prepared, place): (any Command, BusPlace)
-      do throws(CommandOptions.UsageError) {
-        (prepared, place) = (try command.init(options), try BusPlace(options))
+      do throws(UsageError) {
+        (prepared, place) = (try command.init(options), BusPlace(options))
       } catch {
         throw ToolError(.usage, "\(error); try 'framebus \(command.name) --help'")
       }
@@ -44,7 +44,7 @@ enum Tool {
       \(commands.joined())
       'framebus COMMAND --help' says more about each. Those that work on a bus take:
 
-      \(CommandOptions.help(BusPlace.options + [.init("version", "Show the version.")]))
+      \(GivenOptions.help(BusPlace.options))
       \(ExitCode.help)
 
       """

@@ -18,19 +18,21 @@ struct DoctorCommand: BusCommand {
     A frame is known to be sent once its sender has sent one. Whether a listener wants this instance is known only from
     what the manager sends it. Exit code 0 if there is no problem, else 1; notes do not count.
     """
-  static let options: [CommandOptions.Option] = [
-    .init("json", "Write a JSON object per finding: grade (ok, note or problem), seen, meaning, advice."),
-    .init("window", value: "SECONDS", "How long the bus is watched (2)."),
-  ]
+  private static let json = Option(
+    "json", "Write a JSON object per finding: grade (ok, note or problem), seen, meaning, advice.")
+  private static let window = Option(
+    "window", default: .seconds(2), in: .milliseconds(1) ... .seconds(1_000_000), unit: .seconds,
+    "How long the bus is watched")
+  static let options: [any ProgramOption] = [json, window]
 
   private let operand: String?
   private let isJSON: Bool
   private let windowMilliseconds: Int
 
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+  init(_ given: GivenOptions) {
     operand = given.operands.first
-    isJSON = given.has("json")
-    windowMilliseconds = try given.milliseconds("window") ?? 2000
+    isJSON = given[Self.json]
+    windowMilliseconds = given[Self.window].inMilliseconds
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {

@@ -19,12 +19,12 @@ struct HzCommand: BusCommand {
     It is an observer: nobody waits for it. If it cannot keep up, the manager reports what it lost: the rate counts
     those frames too and is marked with *. Exit code 3 if nothing came until the last table.
     """
-  static let options: [CommandOptions.Option] = [
-    .init("json", "Write a JSON object per second."),
-    .init("window", value: "SECONDS", "How far back each table looks, 1 to 3600 (5)."),
-    .init("count", value: "N", "End after this many tables."),
-    .init("instance", value: "N", "Only frames of this instance."),
-  ]
+  private static let json = Option("json", "Write a JSON object per second.")
+  private static let window = Option(
+    "window", value: "SECONDS", default: 5, in: 1...3600, "How far back each table looks")
+  private static let count = Option<Int?>("count", in: 1 ... .max, "End after this many tables")
+  private static let instance = Option<UInt8?>("instance", in: 0...255, "Only frames of this instance")
+  static let options: [any ProgramOption] = [json, window, count, instance]
 
   private let frames: [String]
   private let isJSON: Bool
@@ -32,12 +32,12 @@ struct HzCommand: BusCommand {
   private let count: Int
   private let instance: UInt8?
 
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+  init(_ given: GivenOptions) {
     frames = given.operands
-    isJSON = given.has("json")
-    windowSeconds = try given.number("window", in: 1...3600) ?? 5
-    count = try given.number("count", in: 1...Int.max) ?? .max
-    instance = try given.instance()
+    isJSON = given[Self.json]
+    windowSeconds = given[Self.window]
+    count = given[Self.count] ?? .max
+    instance = given[Self.instance]
   }
 
   private static let secondNanoseconds: UInt64 = 1_000_000_000

@@ -21,27 +21,27 @@ struct ListCommand: BusCommand {
     With --json it is one object with the members 'bus', 'modules' and 'frames'. There all counters are since the
     connection of the module or the start of the manager; rates are null with --no-rates.
     """
-  static let options: [CommandOptions.Option] = [
-    .init("all", "Show every name whole, however wide the tables become."),
-    .init("json", "Write JSON."),
-    .init("window", value: "SECONDS", "How long rates are measured (0.5)."),
-    .init("no-rates", "Do not wait to measure rates."),
-  ]
+  private static let all = Option("all", "Show every name whole, however wide the tables become.")
+  private static let json = Option("json", "Write JSON.")
+  private static let window = Option(
+    "window", default: .milliseconds(500), in: .milliseconds(1) ... .seconds(1_000_000), unit: .seconds,
+    "How long rates are measured")
+  private static let noRates = Option("no-rates", "Do not wait to measure rates.")
+  static let options: [any ProgramOption] = [all, json, window, noRates]
 
   private let operand: String?
   private let isWhole: Bool
   private let isJSON: Bool
   private let windowMilliseconds: Int?
 
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+  init(_ given: GivenOptions) throws(UsageError) {
     operand = given.operands.first
-    isWhole = given.has("all") || operand != nil
-    isJSON = given.has("json")
-    let window = try given.milliseconds("window")
-    if given.has("no-rates"), window != nil {
-      throw CommandOptions.UsageError("--window and --no-rates exclude each other")
+    isWhole = given[Self.all] || operand != nil
+    isJSON = given[Self.json]
+    if given[Self.noRates], given.isGiven(Self.window) {
+      throw UsageError("--window and --no-rates exclude each other")
     }
-    windowMilliseconds = given.has("no-rates") ? nil : window ?? 500
+    windowMilliseconds = given[Self.noRates] ? nil : given[Self.window].inMilliseconds
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {

@@ -20,14 +20,16 @@ struct ListenCommand: BusCommand {
     are "0x…", and numbers that are not finite are null. Without a schema 'fields' is null and 'payload' has the bytes,
     and 'frame' is null too if its name is not known; 'error' says why, if the payload did not fit.
     """
-  static let options: [CommandOptions.Option] = [
-    .init("json", "Write a JSON object per frame."),
-    .init("raw", "Write header and bytes instead of fields."),
-    .init("instance", value: "N", "Only frames of this instance."),
-    .init("sender", value: "MODULE", "Only frames of this module, such as blender or blender/1."),
-    .init("count", value: "N", "End after this many frames."),
-    .init("timeout", value: "SECONDS", "End with exit code 3 when nothing came for this long."),
-  ]
+  private static let json = Option("json", "Write a JSON object per frame.")
+  private static let raw = Option("raw", "Write header and bytes instead of fields.")
+  private static let instance = Option<UInt8?>("instance", in: 0...255, "Only frames of this instance")
+  private static let sender = Option(
+    "sender", value: "MODULE", "Only frames of this module, such as blender or blender/1.")
+  private static let count = Option<Int?>("count", in: 1 ... .max, "End after this many frames")
+  private static let timeout = Option(
+    "timeout", in: .milliseconds(1) ... .seconds(1_000_000), unit: .seconds,
+    "End with exit code 3 when nothing came for this long")
+  static let options: [any ProgramOption] = [json, raw, instance, sender, count, timeout]
 
   private let frames: [String]
   private let format: FrameFormat
@@ -36,14 +38,14 @@ struct ListenCommand: BusCommand {
   private let count: Int
   private let timeoutMilliseconds: Int?
 
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
-    if given.has("json"), given.has("raw") { throw CommandOptions.UsageError("--json and --raw exclude each other") }
+  init(_ given: GivenOptions) throws(UsageError) {
+    if given[Self.json], given[Self.raw] { throw UsageError("--json and --raw exclude each other") }
     frames = given.operands
-    format = given.has("json") ? .json : given.has("raw") ? .raw : .text
-    instance = try given.instance()
-    sender = given.value("sender")
-    count = try given.number("count", in: 1...Int.max) ?? .max
-    timeoutMilliseconds = try given.milliseconds("timeout")
+    format = given[Self.json] ? .json : given[Self.raw] ? .raw : .text
+    instance = given[Self.instance]
+    sender = given[Self.sender]
+    count = given[Self.count] ?? .max
+    timeoutMilliseconds = given[Self.timeout]?.inMilliseconds
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {

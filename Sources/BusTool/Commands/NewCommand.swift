@@ -14,24 +14,24 @@ struct NewCommand: Command {
 
     With --python it is a script instead, with the client in plain Python beside it. It needs no build.
     """
-  static let options: [CommandOptions.Option] = [
-    .init("framebus", value: "PATH", "Framebus's sources (those that this tool was built in)."),
-    .init("python", "Make a module in Python."),
-  ]
+  private static let framebus = Option(
+    "framebus", value: "PATH", "Framebus's sources (those that this tool was built in).")
+  private static let python = Option("python", "Make a module in Python.")
+  static let options: [any ProgramOption] = [framebus, python]
 
   private let folder: Folder
   private let package: PackageName
   private let source: String?
   private let isPython: Bool
 
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
-    guard let operand = given.operands.first else { throw CommandOptions.UsageError("no folder given") }
+  init(_ given: GivenOptions) throws(UsageError) {
+    guard let operand = given.operands.first else { throw UsageError("no folder given") }
     // Of '.' and '..' the folder itself knows the name.
     folder =
       (try? Folder(existing: operand)) ?? Folder(path: operand.last == "/" ? String(operand.dropLast()) : operand)
     package = try PackageName(folder.name)
-    source = given.value("framebus")
-    isPython = given.has("python")
+    source = given[Self.framebus]
+    isPython = given[Self.python]
   }
 
   func run(_ place: BusPlace, _ console: Console) throws(ToolError) {

@@ -29,21 +29,21 @@ struct PipeCommand: Command {
     its way and the module leaves, for its script is gone; with --stay it goes on listening until Ctrl-C. The exit code
     is 1 if a line was not sent.
     """
-  static let options: [CommandOptions.Option] = [
-    .init("name", value: "NAME", "Name of the module on the bus (pipe-PID)."),
-    .init("instance", value: "N", "Which of several equal devices it is, 0 to 255 (0); its frames carry it."),
-    .init("stay", "Go on listening when standard input ends."),
-  ]
+  private static let module = Option("name", value: "NAME", "Name of the module on the bus (pipe-PID).")
+  private static let instance = Option<UInt8>(
+    "instance", default: 0, in: 0...255, "Which of several equal devices it is; its frames carry it")
+  private static let stay = Option("stay", "Go on listening when standard input ends.")
+  static let options: [any ProgramOption] = [module, instance, stay]
 
   private let frames: [String]
   private let stays: Bool
   private let role: ClientRole
 
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
+  init(_ given: GivenOptions) {
     frames = given.operands
-    stays = given.has("stay")
-    let name = given.value("name") ?? "pipe-\(BusSystem.Process.id)"
-    role = ClientRole(name: name, instance: try given.instance() ?? 0, isObserver: false)
+    stays = given[Self.stay]
+    let name = given[Self.module] ?? "pipe-\(BusSystem.Process.id)"
+    role = ClientRole(name: name, instance: given[Self.instance], isObserver: false)
   }
 
   func run(_ place: BusPlace, _ console: Console) throws(ToolError) {

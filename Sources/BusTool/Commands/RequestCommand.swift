@@ -12,25 +12,27 @@ struct RequestCommand: BusCommand {
     shown as 'framebus listen' does. The exit code is 4 if no module listens for requests of the frame, and 3 if none
     answers in time.
     """
-  static let options: [CommandOptions.Option] = [
-    .init("json", "Write a JSON object."),
-    .init("raw", "Write header and bytes instead of fields."),
-    .init("instance", value: "N", "Which of several equal devices is asked, 0 to 255 (0)."),
-    .init("timeout", value: "SECONDS", "How long to wait for the answer (1)."),
-  ]
+  private static let json = Option("json", "Write a JSON object.")
+  private static let raw = Option("raw", "Write header and bytes instead of fields.")
+  private static let instance = Option<UInt8>(
+    "instance", default: 0, in: 0...255, "Which of several equal devices is asked")
+  private static let timeout = Option(
+    "timeout", default: .seconds(1), in: .milliseconds(1) ... .seconds(1_000_000), unit: .seconds,
+    "How long to wait for the answer")
+  static let options: [any ProgramOption] = [json, raw, instance, timeout]
 
   private let frame: String
   private let format: FrameFormat
   private let instance: UInt8
   private let timeoutMilliseconds: Int
 
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
-    guard let frame = given.operands.first else { throw CommandOptions.UsageError("no frame given") }
-    if given.has("json"), given.has("raw") { throw CommandOptions.UsageError("--json and --raw exclude each other") }
+  init(_ given: GivenOptions) throws(UsageError) {
+    guard let frame = given.operands.first else { throw UsageError("no frame given") }
+    if given[Self.json], given[Self.raw] { throw UsageError("--json and --raw exclude each other") }
     self.frame = frame
-    format = given.has("json") ? .json : given.has("raw") ? .raw : .text
-    instance = try given.instance() ?? 0
-    timeoutMilliseconds = try given.milliseconds("timeout") ?? 1000
+    format = given[Self.json] ? .json : given[Self.raw] ? .raw : .text
+    instance = given[Self.instance]
+    timeoutMilliseconds = given[Self.timeout].inMilliseconds
   }
 
   func run(on session: BusSession, _ console: Console) throws(ToolError) {

@@ -16,19 +16,18 @@ struct SchemaCommand: Command {
     'scale' makes physical ones of them.
     """
   static let commonOptions = BusPlace.options
-  static let options: [CommandOptions.Option] = [
-    .init("all", "Show the frames that this build knows too."),
-    .init("json", "Write a JSON object per frame."),
-  ]
+  private static let all = Option("all", "Show the frames that this build knows too.")
+  private static let json = Option("json", "Write a JSON object per frame.")
+  static let options: [any ProgramOption] = [all, json]
 
   private let frame: String?
   private let isJSON: Bool
   private let wantsAll: Bool
 
-  init(_ given: CommandOptions) {
+  init(_ given: GivenOptions) {
     frame = given.operands.first
-    isJSON = given.has("json")
-    wantsAll = given.has("all")
+    isJSON = given[Self.json]
+    wantsAll = given[Self.all]
   }
 
   func run(_ place: BusPlace, _ console: Console) throws(ToolError) {

@@ -26,18 +26,40 @@ struct SendCommand: BusCommand {
     same instance), and ends; the exit code is 3 if none comes in time, and 4 if nobody listens for the frame. If both
     frames have a field 'request', its values must be equal: others wait for their own answers.
     """
-  static let options: [CommandOptions.Option] = [
-    .init("instance", value: "N", "Which of several equal devices it is for, 0 to 255 (0)."),
-    .init("priority", value: "PRIORITY", "high, normal, low or data_stream (that of the schema)."),
-    .init("retain", "Have the manager keep it for late listeners, while its sender is connected."),
-    .init("no-retain", "Do not have it kept, whatever the schema says."),
-    .init("rate", value: "HZ", "Send it this often per second, 0.01 to 1000, until Ctrl-C or --count."),
-    .init("count", value: "N", "With --rate: end after this many."),
-    .init("await", value: "[FRAME,...]", "Wait for the outcome of this job, or for the first of these frames."),
-    .init("resume", value: "ID", "Send nothing; wait for the outcome of the job with this request."),
-    .init("cancel", value: "ID", "Cancel the job with this request, and wait for its outcome."),
-    .init("timeout", value: "SECONDS", "How long to wait (10; for a job 300)."),
-    .init("json", "Write what comes as JSON objects, one per line."),
+  private static let instance = Option<UInt8>(
+    "instance", default: 0, in: 0...255, "Which of several equal devices it is for")
+  private static let priority = Option<Priority?>(
+    "priority", value: "PRIORITY", default: nil, "high, normal, low or data_stream (that of the schema)."
+  ) { name in
+    guard let priority = Priority(text: name) else {
+      throw UsageError("'\(name)' is none of high, normal, low, data_stream")
+    }
+    return priority
+  }
+  private static let retain = Option(
+    "retain", "Have the manager keep it for late listeners, while its sender is connected.")
+  private static let noRetain = Option("no-retain", "Do not have it kept, whatever the schema says.")
+  private static let rate = Option<Double?>(
+    "rate", value: "HZ", default: nil, "Send it this often per second, 0.01 to 1000, until Ctrl-C or --count."
+  ) { text in
+    guard let rate = Double(text), (0.01...1000).contains(rate) else {
+      throw UsageError("how often per second is a number from 0.01 to 1000, not '\(text)'")
+    }
+    return rate
+  }
+  private static let count = Option<Int?>("count", in: 1 ... .max, "With --rate: end after this many")
+  private static let awaited = Option(
+    "await", value: "[FRAME,...]", "Wait for the outcome of this job, or for the first of these frames.")
+  private static let resume = Option<UInt32?>(
+    "resume", value: "ID", in: 0 ... .max, "Send nothing; wait for the outcome of the job with this request")
+  private static let cancel = Option<UInt32?>(
+    "cancel", value: "ID", in: 0 ... .max, "Cancel the job with this request, and wait for its outcome")
+  private static let timeout = Option(
+    "timeout", in: .milliseconds(1) ... .seconds(1_000_000), unit: .seconds,
+    "How long to wait; 10 unless given, for a job 300")
+  private static let json = Option("json", "Write what comes as JSON objects, one per line.")
+  static let options: [any ProgramOption] = [
+    instance, priority, retain, noRetain, rate, count, awaited, resume, cancel, timeout, json,
   ]
   static let optionalValues: Set<String> = ["await"]
 
@@ -56,14 +78,11 @@ struct SendCommand: BusCommand {
     let nanoseconds: UInt64
     let count: Int
 
-    init?(_ given: CommandOptions) throws(CommandOptions.UsageError) {
-      let count = try given.number("count", in: 1...Int.max)
-      guard let text = given.value("rate") else {
-        if count != nil { throw CommandOptions.UsageError("option '--count' goes with '--rate' only") }
+    init?(_ given: GivenOptions) throws(UsageError) {
+      let count = given[SendCommand.count]
+      guard let rate = given[SendCommand.rate] else {
+        if count != nil { throw UsageError("option '--count' goes with '--rate' only") }
         return nil
-      }
-      guard let rate = Double(text), (0.01...1000).contains(rate) else {
-        throw CommandOptions.UsageError("option '--rate' takes how often per second, 0.01 to 1000, not '\(text)'")
       }
       nanoseconds = UInt64(1e9 / rate)
       self.count = count ?? .max
@@ -78,49 +97,42 @@ struct SendCommand: BusCommand {
     case knownJob(UInt32, isCancelled: Bool)
   }
 
-  init(_ given: CommandOptions) throws(CommandOptions.UsageError) {
-    guard let frame = given.operands.first else { throw CommandOptions.UsageError("no frame given") }
+  init(_ given: GivenOptions) throws(UsageError) {
+    guard let frame = given.operands.first else { throw UsageError("no frame given") }
     self.frame = frame
     var assignments: [Assignment] = []
     for text in given.operands.dropFirst() {
       let assignment = try Assignment(text)
       guard !assignments.contains(where: { $0.field == assignment.field }) else {
-        throw CommandOptions.UsageError("field '\(assignment.field)' is given twice")
+        throw UsageError("field '\(assignment.field)' is given twice")
       }
       assignments.append(assignment)
     }
     self.assignments = assignments
-    instance = try given.instance() ?? 0
-    priority = try given.value("priority").map { name throws(CommandOptions.UsageError) in
-      guard let priority = Priority(text: name) else {
-        throw CommandOptions.UsageError("--priority: '\(name)' is none of high, normal, low, data_stream")
-      }
-      return priority
-    }
-    if given.has("retain"), given.has("no-retain") {
-      throw CommandOptions.UsageError("--retain and --no-retain exclude each other")
-    }
-    retain = given.has("retain") ? true : given.has("no-retain") ? false : nil
+    instance = given[Self.instance]
+    priority = given[Self.priority]
+    if given[Self.retain], given[Self.noRetain] { throw UsageError("--retain and --no-retain exclude each other") }
+    retain = given[Self.retain] ? true : given[Self.noRetain] ? false : nil
     wait = try Self.wait(given, hasFields: !assignments.isEmpty)
     pace = try Pace(given)
-    if pace != nil, wait != .nothing { throw CommandOptions.UsageError("--rate and --await exclude each other") }
-    for option in ["timeout", "json"] where given.has(option) && wait == .nothing {
-      throw CommandOptions.UsageError("option '--\(option)' goes with '--await' only")
+    if pace != nil, wait != .nothing { throw UsageError("--rate and --await exclude each other") }
+    for option in [Self.timeout, Self.json] as [any ProgramOption] where given.isGiven(option) && wait == .nothing {
+      throw UsageError("option '--\(option.name)' goes with '--await' only")
     }
-    answerFormat = given.has("json") ? .json : .text
-    timeoutMilliseconds = try given.milliseconds("timeout")
+    answerFormat = given[Self.json] ? .json : .text
+    timeoutMilliseconds = given[Self.timeout]?.inMilliseconds
   }
 
-  private static func wait(_ given: CommandOptions, hasFields: Bool) throws(CommandOptions.UsageError) -> Wait {
-    if given.has("resume"), given.has("cancel") {
-      throw CommandOptions.UsageError("--resume and --cancel exclude each other")
+  private static func wait(_ given: GivenOptions, hasFields: Bool) throws(UsageError) -> Wait {
+    if given.isGiven(resume), given.isGiven(cancel) {
+      throw UsageError("--resume and --cancel exclude each other")
     }
-    for option in ["resume", "cancel"] {
-      guard let id = try given.number(option, in: 0...Int(UInt32.max)) else { continue }
-      if hasFields { throw CommandOptions.UsageError("option '--\(option)' takes no fields: the job has them already") }
-      return .knownJob(UInt32(id), isCancelled: option == "cancel")
+    for option in [resume, cancel] {
+      guard let id = given[option] else { continue }
+      if hasFields { throw UsageError("option '--\(option.name)' takes no fields: the job has them already") }
+      return .knownJob(id, isCancelled: option.name == cancel.name)
     }
-    guard let names = given.value("await") else { return .nothing }
+    guard let names = given[Self.awaited] else { return .nothing }
     return names.isEmpty ? .newJob : .frames(names.split(separator: ",").map(String.init))
   }
 
@@ -175,8 +187,8 @@ struct SendCommand: BusCommand {
       sends: true, listens: false)
     try session.run { () throws(BusError) in
       try session.bus.send(
-        payload: payload, type: declaration.type, flags: declaration.flags(priority, retain: retain), instance: instance
-      )
+        payload: payload, of: FrameType(id: declaration.type), flags: declaration.flags(priority, retain: retain),
+        instance: instance)
       try session.bus.barrier()
     }
     return payload

@@ -86,7 +86,8 @@ struct JobRun {
     session.bus.declare(
       id: declaration.type, name: declaration.name, fields: declaration.list, properties: declaration.properties,
       sends: true, listens: false)
-    try? session.bus.send(payload: wish.payload, type: declaration.type, flags: wish.flags, instance: job.instance)
+    try? session.bus.send(
+      payload: wish.payload, of: FrameType(id: declaration.type), flags: wish.flags, instance: job.instance)
     session.bus.flush()
   }
 

@@ -7,18 +7,18 @@ struct PackageName: Equatable {
   let text: String
 
   /// - Throws: `UsageError` that says what a name may be.
-  init(_ text: String) throws(CommandOptions.UsageError) {
+  init(_ text: String) throws(UsageError) {
     let words = text.split(separator: "-", omittingEmptySubsequences: false)
     guard text.utf8.count <= Self.bytesMax, text.first?.isNumber == false, words.allSatisfy(Self.isWord) else {
-      throw CommandOptions.UsageError(
+      throw UsageError(
         "'\(text)' cannot be the name of a package: it takes small letters, digits and hyphens between them,"
           + " and begins with a letter, such as my-sensor")
     }
     guard !Self.keywords.contains(text) else {
-      throw CommandOptions.UsageError("'\(text)' is a word of Swift and cannot name a package; try \(text)-module")
+      throw UsageError("'\(text)' is a word of Swift and cannot name a package; try \(text)-module")
     }
     guard !Self.programs.contains(text) else {
-      throw CommandOptions.UsageError("'\(text)' is a part of Framebus; give the package another name")
+      throw UsageError("'\(text)' is a part of Framebus; give the package another name")
     }
     self.text = text
   }

@@ -10,9 +10,9 @@ struct Assignment: Equatable {
     self.value = value
   }
 
-  init(_ text: String) throws(CommandOptions.UsageError) {
+  init(_ text: String) throws(UsageError) {
     guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-      throw CommandOptions.UsageError("'\(text)' is no FIELD=VALUE")
+      throw UsageError("'\(text)' is no FIELD=VALUE")
     }
     field = String(text[..<equals])
     value = String(text[text.index(after: equals)...])

@@ -34,7 +34,8 @@ struct PipeSender {
       message.isRequest
       ? .request.with(message.priority ?? .normal) : declaration.flags(message.priority, retain: message.retain)
     do throws(BusError) {
-      try session.bus.send(payload: payload, type: declaration.type, flags: flags, instance: message.instance)
+      try session.bus.send(
+        payload: payload, of: FrameType(id: declaration.type), flags: flags, instance: message.instance)
       return true
     } catch  where error.code == .backpressure {
       return false

@@ -6,10 +6,10 @@ import Frames
 /// The next question comes when the candy was taken, so that nothing is won while the last reward still lies there.
 @main
 struct SelectionTask: Module {
-  static let options: [CommandOptions.Option] = [
-    .init("trials", value: "N", "How many questions there are (10)."),
-    .init("chance", value: "PERCENT", "How often the better symbol pays (80)."),
-  ]
+  private static let trials = Option("trials", default: 10, in: 1...10_000, "How many questions there are")
+  private static let chance = Option(
+    "chance", value: "PERCENT", default: 80, in: 50...100, "How often the better symbol pays")
+  static let options: [any ProgramOption] = [trials, chance]
 
   let bus: Bus
   private let trials: Int
@@ -30,10 +30,10 @@ struct SelectionTask: Module {
     case over
   }
 
-  init(bus: Bus) throws {
+  init(bus: Bus) {
     self.bus = bus
-    trials = try bus.options.number("trials", in: 1...10_000) ?? 10
-    chance = try bus.options.number("chance", in: 50...100) ?? 80
+    trials = bus.options[Self.trials]
+    chance = bus.options[Self.chance]
     let types: [FrameType] = [.candyStatus, .candyTaken, .candyNotTaken, .candyFailed, .candyRefused]
     // Of the dispenser that gets its commands: `--instance` is that of both.
     bus.listen(for: types.map { Subscription($0, instance: bus.configuration.instance, requests: false) })

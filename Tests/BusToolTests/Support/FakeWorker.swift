@@ -70,6 +70,6 @@ final class FakeWorker {
 
   private func send(_ type: UInt16, _ request: UInt32, _ rest: [UInt8] = [], _ flags: FrameFlags = []) throws {
     let id = (0..<4).map { UInt8(truncatingIfNeeded: request >> (8 * $0)) }
-    try bus.send(payload: id + rest, type: type, flags: flags.with(.normal))
+    try bus.send(payload: id + rest, of: FrameType(id: type), flags: flags.with(.normal))
   }
 }

@@ -136,7 +136,7 @@ final class ModuleProcess {
     let message = payload.withUnsafeBytes { Message(header: header, payload: $0) }
     connection.sent.add(message)
     do throws(BusError) {
-      try bus.send(payload: payload, type: header.type, flags: header.flags, instance: header.instance)
+      try bus.send(payload: payload, of: FrameType(id: header.type), flags: header.flags, instance: header.instance)
       if header.flags.contains(.retain) { keep(message) }
     } catch {
       if let problem = connection.sent.takeBack() { world.fail("\(name): \(problem): \(error)") }

@@ -15,12 +15,12 @@ enum ReservedNames {
 
   /// The SDK's public types, which code beside a schema wants to name.
   static let sdkTypes: Set<String> = [
-    "Backlog", "Bus", "BusAddress", "BusConfiguration", "BusError", "CodecError", "CommandOptions", "FileDescriptor",
-    "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameProperties", "FrameType", "JobCommand", "JobFrame",
-    "JobFrames", "JobOutcome", "JobOutcomeFrame", "Log", "MockBus", "Module", "PayloadEnum", "PayloadReader",
-    "PayloadScalar", "PayloadValue", "PayloadWriter", "Priority", "PseudoTerminal", "SentFrame", "SerialLine",
-    "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice", "Subscription", "SystemError",
-    "TestManager", "TypedFrame", "WireProtocol",
+    "Backlog", "Bus", "BusAddress", "BusConfiguration", "BusError", "CodecError", "FileDescriptor", "FixedArray",
+    "Frame", "FrameFlags", "FrameHeader", "FrameProperties", "FrameType", "GivenOptions", "JobCommand", "JobFrame",
+    "JobFrames", "JobOutcome", "JobOutcomeFrame", "Log", "MockBus", "Module", "Option", "PayloadEnum",
+    "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter", "Priority", "ProgramOption", "PseudoTerminal",
+    "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice",
+    "Subscription", "SystemError", "TestManager", "TimeUnit", "TypedFrame", "UsageError", "WireProtocol",
   ]
 
   /// Types within generated ones, which would hide others of the same name there.

@@ -4,14 +4,20 @@ import Frames
 
 /// A candy dispenser on the bus: commands become candies, and what happens to each is told.
 struct CandyDispenserModule: Module, ~Copyable {
-  static let options: [CommandOptions.Option] =
-    [
-      .init("port", value: "PATH", "The dispenser's serial port, best one of /dev/serial/by-id."),
-      .init("baud", value: "N", "Bits per second (9600); over USB it does not matter."),
-      .init("unpaced", "Ask for the next candy before the last one was taken. The firmware then miscounts hands."),
-      .init("taken-timeout", value: "SECONDS", "After so long a candy counts as not taken (60)."),
-      .init("jam-timeout", value: "SECONDS", "After so long without a candy a jam is suspected (15)."),
-    ] + SimulatedDispenser.options
+  private static let port = Option(
+    "port", value: "PATH", "The dispenser's serial port, best one of /dev/serial/by-id.")
+  private static let baud = Option(
+    "baud", default: 9600, in: 50...4_000_000, "Bits per second; over USB it does not matter")
+  private static let unpaced = Option(
+    "unpaced", "Ask for the next candy before the last one was taken. The firmware then miscounts hands.")
+  private static let takenTimeout = Option(
+    "taken-timeout", default: .seconds(60), in: .seconds(1) ... .seconds(86_400), unit: .seconds,
+    "After this long a candy counts as not taken")
+  private static let jamTimeout = Option(
+    "jam-timeout", default: .seconds(15), in: .seconds(1) ... .seconds(80), unit: .seconds,
+    "After this long without a candy a jam is suspected")
+  static let options: [any ProgramOption] =
+    [port, baud, unpaced, takenTimeout, jamTimeout] + SimulatedDispenser.options
 
   let bus: Bus
   var host: CandyHost
@@ -35,37 +41,32 @@ struct CandyDispenserModule: Module, ~Copyable {
 
   init(bus: Bus) throws {
     let options = bus.options
-    let host = CandyHost(settings: try Self.settings(options))
+    try options.checkConnection(
+      of: "the dispenser's", real: [Self.port], simulation: SimulatedDispenser.options)
+    let host = CandyHost(settings: Self.settings(options))
     let simulation: SimulatedDispenser?
     let line: SerialLine
-    if options.has("sim") {
-      guard !options.has("port") else { throw CommandOptions.UsageError("--sim and --port exclude each other") }
+    if options[.sim] {
       let dispenser = try SimulatedDispenser(bus: bus)
       line = try SerialLine(path: dispenser.path, baud: 9600)
       simulation = consume dispenser
     } else {
       simulation = nil
-      guard let port = options.value("port") else {
-        throw CommandOptions.UsageError("give the dispenser's --port, or --sim for a simulated one")
-      }
-      for option in SimulatedDispenser.options where options.has(option.name) {
-        throw CommandOptions.UsageError("--\(option.name) goes with --sim only")
-      }
-      line = try SerialLine(path: port, baud: try options.number("baud", in: 50...4_000_000) ?? 9600)
+      line = try SerialLine(path: options[Self.port] ?? "", baud: options[Self.baud])
     }
     bus.wake(on: line.descriptor)
-    bus.listen(for: Self.subscriptions(bus, isSimulated: options.has("sim")))
+    bus.listen(for: Self.subscriptions(bus, isSimulated: options[.sim]))
     self.bus = bus
     self.host = host
     self.line = line
     self.simulation = simulation
   }
 
-  private static func settings(_ options: CommandOptions) throws(CommandOptions.UsageError) -> CandyHost.Settings {
+  private static func settings(_ options: GivenOptions) -> CandyHost.Settings {
     var settings = CandyHost.Settings()
-    settings.isPaced = !options.has("unpaced")
-    if let seconds = try options.number("taken-timeout", in: 1...86_400) { settings.takenSeconds = UInt32(seconds) }
-    if let seconds = try options.number("jam-timeout", in: 1...80) { settings.jamSeconds = UInt32(seconds) }
+    settings.isPaced = !options[unpaced]
+    settings.takenSeconds = UInt32(options[takenTimeout].inNanoseconds / 1_000_000_000)
+    settings.jamSeconds = UInt32(options[jamTimeout].inNanoseconds / 1_000_000_000)
     return settings
   }
 

@@ -20,11 +20,10 @@ struct EvominBridgeModule: Module, ~Copyable {
   var nextTold: UInt64 = 0
 
   init(bus: Bus) throws {
-    let options = BridgeOptions(bus)
-    let settings = try options.settings()
+    let options = try BridgeOptions(bus)
+    let settings = options.settings
     let map = try options.map(settings)
-    let isSimulated = bus.options.has("sim") && !bus.options.has("port") && !bus.options.has("spi")
-    var simulation = isSimulated ? try SimulatedMicrocontroller(bus: bus) : nil
+    var simulation = bus.options[.sim] ? try SimulatedMicrocontroller(bus: bus) : nil
     let line = try options.line(settings, simulatedPath: simulation?.path)
     if let descriptor = line.descriptor { bus.wake(on: descriptor) }
     self.bus = bus

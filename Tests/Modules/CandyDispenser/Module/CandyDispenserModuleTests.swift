@@ -26,7 +26,7 @@ struct CandyDispenserModuleTests {
   func simulationOptions() throws {
     let options = ["--port", "/nowhere/tty", "--sim-firmware", "real"]
     let mock = try MockBus(options: options, for: CandyDispenserModule.self)
-    #expect(throws: CommandOptions.UsageError.self) { _ = try CandyDispenserModule(bus: mock.bus) }
+    #expect(throws: UsageError.self) { _ = try CandyDispenserModule(bus: mock.bus) }
   }
 
   @Test("a counter that is at its end stays there")

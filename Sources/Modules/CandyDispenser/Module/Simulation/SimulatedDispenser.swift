@@ -5,26 +5,24 @@ import Frames
 /// A simulated candy dispenser at a serial port of its own, to which CANDY_SIMULATE frames happen.
 struct SimulatedDispenser: ~Copyable {
   /// For modules that run one.
-  static let options: [CommandOptions.Option] = [
-    .init("sim-firmware", value: "NAME", "What the simulated dispenser runs: robust, real or march2024 (robust)."),
-    .init("sim-path", value: "PATH", "Where the simulated dispenser's port is, such as /dev/ttyACM9."),
-  ]
+  private static let firmware = Option(
+    "sim-firmware", default: SimulatedFirmware.robust, "What the simulated dispenser runs")
+  private static let path = Option(
+    "sim-path", value: "PATH", "Where the simulated dispenser's port is, such as /dev/ttyACM9.")
+  static let options: [any ProgramOption] = [firmware, path]
 
   private let bus: Bus
   private var port: SimulatedPort<PluggedDispenser>
 
   /// Plugs a dispenser in.
   ///
-  /// - Throws: `UsageError` for a firmware that there is not, `SystemError` if the port cannot be made.
+  /// - Throws: `SystemError` if the port cannot be made.
   init(bus: Bus) throws {
-    let name = bus.options.value("sim-firmware") ?? SimulatedFirmware.robust.rawValue
-    guard let firmware = SimulatedFirmware(rawValue: name) else {
-      throw CommandOptions.UsageError("--sim-firmware: '\(name)' is none of robust, real, march2024")
-    }
+    let firmware = bus.options[Self.firmware]
     let machine = SimulatedCandyMachine(
       firmware: firmware, random: SystemRandomNumberGenerator(), at: bus.now.inNanoseconds)
-    let port = try SimulatedPort(PluggedDispenser(machine: machine), path: bus.options.value("sim-path"))
-    bus.configuration.log(.info, "simulated_dispenser", ["port": port.path, "firmware": name])
+    let port = try SimulatedPort(PluggedDispenser(machine: machine), path: bus.options[Self.path])
+    bus.configuration.log(.info, "simulated_dispenser", ["port": port.path, "firmware": firmware.rawValue])
     bus.wake(on: port.descriptor)
     self.bus = bus
     self.port = port

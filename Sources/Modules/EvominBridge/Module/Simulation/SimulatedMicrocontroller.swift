@@ -6,12 +6,16 @@ import Frames
 /// A simulated microcontroller at a serial port of its own, to which EVOMIN_SIMULATE frames happen.
 struct SimulatedMicrocontroller: ~Copyable {
   /// For modules that run one.
-  static let options: [CommandOptions.Option] = [
-    .init("sim-firmware", value: "NAME", "The library of the simulated device: robust, c or python (robust)."),
-    .init("sim-path", value: "PATH", "Where the simulated device's port is, such as /dev/ttyACM9."),
-    .init("sim-baud", value: "N", "Its line has this speed in either direction; without, bytes take no time."),
-    .init("sim-retry", value: "MS", "The robust library's time to the next attempt (1000)."),
-  ]
+  private static let firmware = Option(
+    "sim-firmware", default: EvominFirmware.robust, "The library of the simulated device")
+  private static let path = Option(
+    "sim-path", value: "PATH", "Where the simulated device's port is, such as /dev/ttyACM9.")
+  private static let baud = Option(
+    "sim-baud", in: 50...20_000_000, "Its line has this speed in either direction; without, bytes take no time")
+  private static let retry = Option(
+    "sim-retry", default: .nanoseconds(EvominSettings(peer: .framebus).retryNanoseconds),
+    in: .milliseconds(10) ... .seconds(60), unit: .milliseconds, "The robust library's time to the next attempt")
+  static let options: [any ProgramOption] = [firmware, path, baud, retry]
 
   private let bus: Bus
   private var port: SimulatedPort<PluggedDevice>
@@ -22,21 +26,16 @@ struct SimulatedMicrocontroller: ~Copyable {
 
   /// Plugs a device in.
   ///
-  /// - Throws: `UsageError` for an option that means nothing, `SystemError` if the port cannot be made.
+  /// - Throws: `SystemError` if the port cannot be made.
   init(bus: Bus) throws {
-    let name = bus.options.value("sim-firmware") ?? EvominFirmware.robust.rawValue
-    guard let firmware = EvominFirmware(rawValue: name) else {
-      throw CommandOptions.UsageError("--sim-firmware: '\(name)' is none of robust, c, python")
-    }
+    let firmware = bus.options[Self.firmware]
     var settings = EvominSettings(peer: .framebus)
-    if let milliseconds = try bus.options.number("sim-retry", in: 10...60_000) {
-      settings.retryNanoseconds = UInt64(milliseconds) * 1_000_000
-    }
+    settings.retryNanoseconds = bus.options[Self.retry].inNanoseconds
     let controller = EvominSimulator(
       firmware: firmware, seed: UInt64.random(in: 0 ... .max), settings: settings)
-    let baud = try bus.options.number("sim-baud", in: 50...20_000_000)
-    let port = try SimulatedPort(PluggedDevice(controller, baud: baud), path: bus.options.value("sim-path"))
-    bus.configuration.log(.info, "simulated_device", ["port": port.path, "firmware": name])
+    let device = PluggedDevice(controller, baud: bus.options[Self.baud])
+    let port = try SimulatedPort(device, path: bus.options[Self.path])
+    bus.configuration.log(.info, "simulated_device", ["port": port.path, "firmware": firmware.rawValue])
     bus.wake(on: port.descriptor)
     self.bus = bus
     self.port = port
