@@ -40,7 +40,7 @@ struct KeptMemoryTests {
     return lost.reduce(0) { $0 + $1.count }
   }
 
-  @Test("a module that keeps too much gives up its own oldest frames, and is told how many; others keep theirs")
+  @Test("a module that keeps too much gives up its own oldest frames, and gets the count of them; others keep theirs")
   func hog() throws {
     let modest = try harness.module("modest")
     send(modest, 7)

@@ -80,7 +80,7 @@ struct SchemaTests {
     #expect(try schema.properties == FrameProperties(retain: 3))
   }
 
-  @Test("two that differ in properties only share a field list, and nobody is told of a mismatch")
+  @Test("two that differ in properties only share a field list, and no mismatch is reported")
   func properties() throws {
     let harness = BrokerHarness()
     let sender = try harness.module("sender")

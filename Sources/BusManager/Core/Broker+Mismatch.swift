@@ -1,7 +1,7 @@
 import BusWire
 
 extension Broker {
-  /// Compares a module's new field list with those of the others, and tells both sides where two do not fit.
+  /// Compares a module's new field list with those of the others, and reports to both sides where two do not fit.
   mutating func compare(_ type: UInt16, of id: SessionID) {
     guard let use = modules[id]?.declarations[type] else { return }
     for other in sessions.ids where other != id {
@@ -20,17 +20,17 @@ extension Broker {
     let seenThere = Mismatched(source: sessions[id].source, declaration: use.declaration)
     guard modules[id]?.mismatches.insert(seenHere).inserted == true else { return }
     modules[other]?.mismatches.insert(seenThere)
-    tell(id, of: other, thereName, here, there, difference)
-    tell(
-      other, of: id, hereName, there, here,
+    report(to: id, of: other, thereName, here, there, difference)
+    report(
+      to: other, of: id, hereName, there, here,
       FieldList.difference(there.fields, here.fields, thereName: hereName) ?? difference)
     if let first = identity(of: id), let second = identity(of: other) {
       events.append(.mismatch(first, second, frame: here.name, difference: difference))
     }
   }
 
-  private mutating func tell(
-    _ id: SessionID, of other: SessionID, _ otherName: String, _ here: DeclarationRegistry.Declaration,
+  private mutating func report(
+    to id: SessionID, of other: SessionID, _ otherName: String, _ here: DeclarationRegistry.Declaration,
     _ there: DeclarationRegistry.Declaration, _ difference: String
   ) {
     enqueue(

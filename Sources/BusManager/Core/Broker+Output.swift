@@ -28,7 +28,7 @@ extension Broker {
     sessions[id].output.forEachPiece(body)
   }
 
-  /// Takes note of bytes that went out; wakes the senders that waited for this receiver once half is free.
+  /// Records bytes that went out; wakes the senders that waited for this receiver once half is free.
   public mutating func sent(_ byteCount: Int, to id: SessionID) -> OutputState {
     sessions[id].output.dropSent(byteCount, pool)
     if _slowPath(sessions[id].hasLosses) { reportLosses(to: id) }
@@ -38,7 +38,7 @@ extension Broker {
     return sessions[id].state == .leaving ? .finished : .drained
   }
 
-  /// Takes note that a connection takes nothing more for now.
+  /// Records that a connection takes nothing more for now.
   public mutating func blocked(_ id: SessionID) {
     sessions[id].output.settle(pool)
     sessions[id].isBehind = true
@@ -50,7 +50,7 @@ extension Broker {
     if sessions[id].isSlow { earliestDeadline = min(earliestDeadline, now + Self.recoveryNanoseconds) }
   }
 
-  /// Takes note that the sending side is shut; the session ends with the other end's or its deadline.
+  /// Records that the sending side is shut; the session ends with the other end's or its deadline.
   public mutating func finished(_ id: SessionID) {
     sessions[id].state = .lingering
   }

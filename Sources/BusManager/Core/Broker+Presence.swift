@@ -1,7 +1,7 @@
 import BusWire
 
 extension Broker {
-  /// A slow module is well again when nothing has been left waiting for it for so long.
+  /// A slow module recovers when nothing has been left waiting for it this long.
   static let recoveryNanoseconds: UInt64 = 1_000_000_000
 
   /// Looks after one live session: is it slow, does it read again, does it answer?
@@ -43,7 +43,7 @@ extension Broker {
     }
   }
 
-  /// Takes note of a PONG.
+  /// Records a PONG.
   mutating func answered(_ id: SessionID) {
     guard sessions[id].liveness.answered(at: now) else { return }
     identity(of: id).map { events.append(.recovered($0, from: .hung)) }
@@ -56,7 +56,7 @@ extension Broker {
     return sessions[id].isSlow ? .slow : .joined
   }
 
-  /// Tells those who listen for MODULE_STATUS about a module.
+  /// Announces the state of a module to those who listen for MODULE_STATUS.
   mutating func announce(_ id: SessionID, _ state: ModuleState, reason: String) {
     guard let status = status(of: id, state, reason: reason) else { return }
     let route = route(for: RouteKey(type: ModuleStatus.frameType.id, instance: 0, isRequest: false))
@@ -66,7 +66,7 @@ extension Broker {
     }
   }
 
-  /// Tells a new listener about every module that is connected already.
+  /// Announces to a new listener every module that is connected already.
   mutating func introduceModules(to id: SessionID) {
     for other in sessions.ids where other != id {
       if let status = status(of: other, state(of: other), reason: "") { notify(id, status) }

@@ -199,7 +199,7 @@ extension Broker {
     return fullest.flatMap { sessions[$0].output.count > 0 ? $0 : nil }
   }
 
-  // MARK: Telling
+  // MARK: Reporting
 
   /// How far reports of losses to one receiver are apart.
   private static let lossReportNanoseconds: UInt64 = 100_000_000
@@ -214,7 +214,7 @@ extension Broker {
     modules[receiver]?.losses.add(header, reason)
   }
 
-  /// Tells a receiver what it lost, once it reads again and not too often.
+  /// Reports to a receiver what it lost, once it reads again and not too often.
   mutating func reportLosses(to id: SessionID) {
     if now >= sessions[id].nextLossReport {
       reportLossesNow(to: id)
@@ -223,7 +223,7 @@ extension Broker {
     }
   }
 
-  /// Tells a receiver what it lost since the report before.
+  /// Reports to a receiver what it lost since the report before.
   mutating func reportLossesNow(to id: SessionID) {
     guard sessions[id].hasLosses else { return }
     sessions[id].hasLosses = false

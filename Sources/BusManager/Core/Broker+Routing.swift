@@ -61,7 +61,7 @@ extension Broker {
     let route = route(for: word.key)
     if hasRoom(route, run, word.lane, from: id) {
       deliver(route, run, word.lane, from: id)
-      note(run, word, route, from: id)
+      record(run, word, route, from: id)
       return run.byteCount
     }
     return emitWithoutRoom(route, run, word, from: id)
@@ -97,7 +97,7 @@ extension Broker {
     }
   }
 
-  /// Runs from so many bytes on are sent from where they were read to.
+  /// Runs of this many bytes and more are sent from where they were read to.
   private static let borrowedBytesMin = 4 << 10
 
   /// Whether receivers were given frames that still lie in the buffer for reading: the host sends them before it reads
@@ -123,18 +123,18 @@ extension Broker {
     markDirty(receiver)
   }
 
-  /// Counts a run that was routed, keeps what is to be kept, and tells a requester whom nobody hears.
+  /// Counts a run that was routed, keeps what is to be kept, and answers a request for which nobody listens.
   @inline(__always)
-  private mutating func note(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
+  private mutating func record(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
     sessions[id].counters.framesIn &+= UInt64(run.frameCount)
     sessions[id].counters.bytesIn &+= UInt64(run.byteCount)
     types.add(word.type, frames: run.frameCount, bytes: run.byteCount)
-    if _slowPath(!word.flags.isDisjoint(with: .requestOrRetain)) { noteMarks(run, word, route, from: id) }
+    if _slowPath(!word.flags.isDisjoint(with: .requestOrRetain)) { followMarks(run, word, route, from: id) }
   }
 
-  private mutating func noteMarks(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
+  private mutating func followMarks(_ run: Run, _ word: RouteWord, _ route: RouteTable.Route, from id: SessionID) {
     if word.flags.contains(.request) {
-      if !isHeard(route, by: id) { run.forEachFrame { sendNoListener(FrameHeader(at: $0.baseAddress!), to: id) } }
+      if !hasListener(route, by: id) { run.forEachFrame { sendNoListener(FrameHeader(at: $0.baseAddress!), to: id) } }
       waitForOwnAnswers(id)
     } else if word.flags.contains(.retain) {
       keep(run, word, from: id)
@@ -152,7 +152,7 @@ extension Broker {
       makeRoom(route, run.byteCount, lane, from: id)
       if hasRoom(route, run, lane, from: id) {
         deliver(route, run, lane, from: id)
-        note(run, word, route, from: id)
+        record(run, word, route, from: id)
         return run.byteCount
       }
     }
@@ -164,7 +164,7 @@ extension Broker {
       deliver(route, frame, lane, from: id)
       done.add(frame.byteCount)
     }
-    if done.frameCount > 0 { note(done, word, route, from: id) }
+    if done.frameCount > 0 { record(done, word, route, from: id) }
     return done.byteCount
   }
 
@@ -184,7 +184,7 @@ extension Broker {
     let run = Run(frameAt: bytes.baseAddress!, isInScratch: false)
     makeRoomForFrame(route, run, word.lane, from: id)
     deliver(route, run, word.lane, from: id)
-    note(run, word, route, from: id)
+    record(run, word, route, from: id)
     return true
   }
 
@@ -217,7 +217,7 @@ extension Broker {
   }
 
   /// Whether somebody other than the requester and observers listens.
-  private func isHeard(_ route: RouteTable.Route, by requester: SessionID) -> Bool {
+  private func hasListener(_ route: RouteTable.Route, by requester: SessionID) -> Bool {
     if route.listenerCount > 1 { return true }
     if route.listenerCount == 0 { return false }
     for index in 0..<route.count {

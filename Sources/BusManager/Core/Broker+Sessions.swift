@@ -83,7 +83,7 @@ extension Broker {
     modules[id] = nil
   }
 
-  /// Tells a connection why it is cut, and cuts it once it has read that.
+  /// Sends a connection the reason why it is cut, and cuts it once it has read that.
   mutating func refuse(_ id: SessionID, _ code: GoodbyeCode, _ text: String) {
     events.append(.refused(identity(of: id), code: code, text: text))
     if sessions[id].state == .live { depart(id, state: .lost, reason: text) }

@@ -13,7 +13,7 @@ extension Broker {
   /// How long the memory of a burst is kept.
   private static let trimNanoseconds: UInt64 = 1_000_000_000
 
-  /// Handles the deadlines that have passed. Sessions that end without more ado come out of `nextEnded()`.
+  /// Handles the deadlines that have passed. Sessions to close without a GOODBYE come out of `nextEnded()`.
   public mutating func tick() {
     guard now >= earliestDeadline || (earliestDeadline == .max && pool.canTrim) else { return }
     earliestDeadline = .max

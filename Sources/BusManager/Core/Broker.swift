@@ -29,7 +29,7 @@ public struct Broker: ~Copyable {
   var ended: [SessionID] = []
   var events: [BrokerEvent] = []
 
-  /// When the first time was told.
+  /// The first time that the host set.
   var startedAt: UInt64 = 0
   /// Now, as the host said last.
   public internal(set) var now: UInt64 = 0
@@ -64,7 +64,7 @@ public struct Broker: ~Copyable {
     scratch.deallocate()
   }
 
-  /// Tells the time for what follows.
+  /// Sets the time for what follows.
   @inline(__always)
   public mutating func setTime(monotonic: UInt64, wall: UInt64) {
     if startedAt == 0 { startedAt = monotonic }
@@ -77,7 +77,7 @@ public struct Broker: ~Copyable {
 
   /// Takes a new connection.
   ///
-  /// One over the limit is told so and cut like any that is refused; nil if too many of those are under way already.
+  /// One over the limit gets GOODBYE like any that is refused; nil if too many of those are under way already.
   public mutating func open() -> SessionID? {
     guard sessions.count < limits.sessionsMax + Self.refusalsMax else { return nil }
     let id = sessions.insert()

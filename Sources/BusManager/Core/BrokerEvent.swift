@@ -10,11 +10,11 @@ public enum BrokerEvent: Equatable, Sendable {
   /// A module has held its senders back for too long; nobody waits for it any more.
   case slow(ModuleIdentity)
   case hung(ModuleIdentity)
-  /// A module that was slow or hung is well again.
+  /// A module that was slow or hung has recovered.
   case recovered(ModuleIdentity, from: ModuleState)
   /// The first frame was dropped instead of being sent to a module.
   case missesFrames(ModuleIdentity)
-  /// A module was told of frames that were dropped instead of being sent to it; `total` since it joined.
+  /// Frames that were dropped instead of being sent to a module were reported to it; `total` since it joined.
   case lostFrames(ModuleIdentity, count: UInt64, total: UInt64)
   case mismatch(ModuleIdentity, ModuleIdentity, frame: String, difference: String)
   /// A module's last values are too many to be kept.

@@ -6,7 +6,7 @@ struct ConnectionTable: ~Copyable {
   private struct Connection: ~Copyable {
     var socket: Socket?
     var interest: Poller.Interest = []
-    /// What the poller has; it is told only of changes.
+    /// What the poller has; only changes are passed on to it.
     var watched: Poller.Interest = []
   }
 
@@ -47,13 +47,13 @@ struct ConnectionTable: ~Copyable {
     return poller.wait(milliseconds: nil)
   }
 
-  /// Takes note that the timer was ready.
+  /// Clears the timer after it was ready.
   mutating func timerFired() {
     timer.clear()
     timerDeadline = .max
   }
 
-  /// By how much the clock of the turns may be behind: a deadline that the timer tells must have passed for it too.
+  /// By how much the clock of the turns may be behind: a deadline for which the timer fires must have passed for it too.
   private static let coarseClockNanoseconds: UInt64 = 4_000_000
 
   func event(_ index: Int) -> Poller.Event { poller[index] }

@@ -29,7 +29,7 @@ extension Log {
         .warning, "misses_frames",
         [
           "module": "\(module)", "pid": "\(module.pid)",
-          "meaning": "it reads too slowly; it is told how many when it reads",
+          "meaning": "it reads too slowly; how many is reported to it when it reads",
         ])
     case .lostFrames(let module, let count, let total):
       self(.warning, "lost_frames", ["module": "\(module)", "frames": "\(count)", "total": "\(total)"])

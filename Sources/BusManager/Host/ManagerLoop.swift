@@ -23,7 +23,7 @@ package struct ManagerLoop: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - listeners: sockets that listen already; the loop closes them when it is told to stop.
+  ///   - listeners: sockets that listen already; the loop closes them when it stops.
   ///   - signals: ends the loop at SIGTERM, SIGINT and SIGQUIT.
   ///   - stop: ends the loop when it becomes readable, such as that of a `Wakeup` of another thread.
   /// - Throws: `SystemError` if the system has no descriptors left.
@@ -48,7 +48,7 @@ package struct ManagerLoop: ~Copyable {
     watchdog = ServiceManager.watchdogInterval.map(Watchdog.init)
   }
 
-  /// Runs until it is told to stop, everyone has read the GOODBYE or the time for that is over.
+  /// Runs until it is asked to stop and everyone has read the GOODBYE or the time for that is over.
   package mutating func run() {
     while !isStopping || broker.sessionCount > 0 {
       let count = connections.wait(until: nextDeadline)

@@ -1,6 +1,6 @@
 import BusSystem
 
-/// Tells systemd that the loop turns.
+/// Reports to systemd that the loop turns.
 struct Watchdog {
   let interval: UInt64
   private(set) var due: UInt64 = 0

@@ -1,8 +1,8 @@
 /// Whether a module answers. Times are monotonic nanoseconds.
 struct Liveness: BitwiseCopyable {
-  /// A module that was silent for so long is asked.
+  /// A module that was silent this long is asked.
   static let silenceNanoseconds: UInt64 = 2_000_000_000
-  /// A module that does not answer for so long hangs.
+  /// A module that does not answer this long hangs.
   static let answerNanoseconds: UInt64 = 5_000_000_000
 
   private(set) var isHung = false

@@ -1,6 +1,6 @@
 import BusWire
 
-/// The frames that a receiver lost and has not been told of, counted by what they were.
+/// The frames that a receiver lost and that were not reported to it yet, counted by what they were.
 struct LossLedger {
   struct Entry: Equatable {
     var type: UInt16

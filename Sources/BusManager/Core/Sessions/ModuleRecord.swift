@@ -8,7 +8,7 @@ struct ModuleRecord {
   var listens = ListenSet()
   /// Declared types: index in the registry, and what the module does with it.
   var declarations: [UInt16: DeclaredUse] = [:]
-  /// Differences that it was told of.
+  /// Differences that were reported to it.
   var mismatches: Set<Mismatched> = []
   /// The kept frames that it is being sent.
   var replay: Replay?

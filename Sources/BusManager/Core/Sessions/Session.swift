@@ -48,7 +48,7 @@ struct Session: BitwiseCopyable {
   var isBehind = false
   /// When its connection last took everything after it was behind.
   var caughtUpAt: UInt64 = 0
-  /// Has lost frames that it was not told of yet.
+  /// Has lost frames that were not reported to it yet.
   var hasLosses = false
   /// No report of losses before it.
   var nextLossReport: UInt64 = 0
