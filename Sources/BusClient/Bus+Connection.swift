@@ -91,7 +91,8 @@ extension Bus {
       log(.debug, "connected", ["module": configuration.name, "id": "\(welcome.module)", "bus": welcome.bus])
     }
     mismatches.removeAll()
-    sendRetainedAgain()
+    sendHistoryAgain()
+    ask()
   }
 
   private static let busPayloadBytesMax = 256 << 10

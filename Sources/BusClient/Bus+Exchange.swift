@@ -12,10 +12,12 @@ extension Bus {
     case .greeting, .connected: break
     }
     flushNow()
+    sendUnsentHistory()
     receiveAll()
     // Answers to the manager, such as PONG, are on their way at once.
     flushNow()
     logLosses()
+    tendJobs()
     if case .greeting(let deadline, _) = state, link.monotonicTime >= deadline {
       connectionBroke("it does not answer HELLO; is it a Framebus manager?")
     }
@@ -28,6 +30,7 @@ extension Bus {
     var deadline = deadline
     if case .disconnected(let retryAt) = state { deadline = min(deadline, retryAt) }
     if case .greeting(let limit, _) = state { deadline = min(deadline, limit) }
+    if isConnected, let time = openJobs.nextRepeat { deadline = min(deadline, time) }
     let pauseEnd = wakeInterests.isEmpty ? nil : wakeAllowance.pauseEnd(now: link.monotonicTime)
     let ready = link.wait(
       forBytes: inbox.room() != nil, forRoom: !outbox.isEmpty, others: pauseEnd == nil ? wakeInterests : [],
@@ -81,6 +84,7 @@ extension Bus {
   /// Looks at a frame as it arrives: handles the bus's own and decides whether the module gets it.
   private func sort(_ header: FrameHeader) -> Bool {
     if let question, question.isAnswer(header) { answer(question, with: inbox.lastSortedFrame) }
+    if openJobs.concerns(header) { updateJobs(inbox.lastSortedFrame) }
     switch header.type {
     case ..<FrameType.firstBusID: return accepts(header)
     case Schema.frameType.id: return true

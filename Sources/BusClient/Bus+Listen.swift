@@ -20,10 +20,11 @@ extension Bus {
     subscriptions.contains { $0.accepts(FrameHeader(size: 0, type: type.id, instance: $0.instance ?? 0)) }
   }
 
-  /// The listen set as the manager gets it: what was asked for, and what a question under way needs.
+  /// The listen set as the manager gets it: what was asked for, and what a question and jobs under way need.
   var listenEntries: [ListenEntry] {
     var entries = subscriptions.map(\.entry)
     if let question, !entries.contains(question.entry) { entries.append(question.entry) }
+    for entry in openJobs.entries where !entries.contains(entry) { entries.append(entry) }
     return entries
   }
 

@@ -10,6 +10,9 @@ extension Bus {
   /// - Parameters:
   ///   - priority: the schema's unless told otherwise.
   ///   - instance: this module's unless told otherwise.
+  /// A frame that its schema keeps (`retain`) may be sent without a manager, or with one that takes nothing: it goes out
+  /// when one does. Only if more come meanwhile than are kept, the oldest are missed, and the log says so.
+  ///
   /// - Throws: `BusError`: not connected, a value outside of its schema, or the manager takes no more for a second.
   ///   The frame was not sent then.
   public func send<Payload: TypedFrame>(
@@ -45,12 +48,21 @@ extension Bus {
   public func send(
     payload: [UInt8], of type: FrameType, flags: FrameFlags? = nil, instance: UInt8? = nil
   ) throws(BusError) {
+    try send(payload: payload, of: type, flags: flags, instance: instance, timestamp: nil)
+  }
+
+  /// Like the other one, with a time stamp that something else says as well.
+  func send(
+    payload: [UInt8], of type: FrameType, flags: FrameFlags? = nil, instance: UInt8? = nil, timestamp: UInt64?
+  ) throws(BusError) {
     if type.name.utf8CodeUnitCount > 0 { declare(type, sends: true) }
     let usual = (type.retain > 0 ? FrameFlags.retain : []).with(type.priority)
     let header = FrameHeader(
       size: UInt32(clamping: payload.count), type: type.id, flags: flags ?? usual,
       instance: instance ?? configuration.instance)
-    try send(header, type) { writer throws(CodecError) in payload.withUnsafeBytes { writer.append(bytes: $0) } }
+    try send(header, type, timestamp: timestamp) { writer throws(CodecError) in
+      payload.withUnsafeBytes { writer.append(bytes: $0) }
+    }
   }
 
   /// Tells the manager the schema of a type that is known at run time only.
@@ -85,33 +97,75 @@ extension Bus {
   }
 
   private func send(
-    _ header: FrameHeader, _ type: FrameType, encode: (inout PayloadWriter) throws(CodecError) -> Void
+    _ header: FrameHeader, _ type: FrameType, timestamp: UInt64? = nil,
+    encode: (inout PayloadWriter) throws(CodecError) -> Void
   ) throws(BusError) {
-    guard isConnected else { throw notConnected }
+    let isKept = header.flags.contains(.retain) && !header.flags.contains(.request)
+    guard isConnected || (isKept && state != .stopped) else { throw notConnected }
     guard header.size <= payloadBytesMax else {
       throw BusError(
         .invalidFrame,
         "\(type) has \(header.size) bytes of payload, the manager takes \(payloadBytesMax)")
     }
-    if !outbox.hasRoom(for: header.frameByteCount) { try makeRoom(header.frameByteCount) }
     var header = header
+    header.timestamp = timestamp ?? nextTimestamp()
+    guard isConnected, !(isKept && history.hasUnsent) else { return try keep(header, type, encode: encode) }
+    if !outbox.hasRoom(for: header.frameByteCount) {
+      do throws(BusError) {
+        try makeRoom(header.frameByteCount)
+      } catch  where isKept && error.code != .stopped {
+        return try keep(header, type, encode: encode)
+      }
+    }
     header.sequence = sequence
-    header.timestamp = nextTimestamp()
     do throws(CodecError) {
       try outbox.append(header, encode: encode)
     } catch {
       throw BusError(.invalidFrame, "\(type) was not sent: \(error)", cause: error)
     }
-    if header.flags.isDisjoint(with: .request), header.flags.contains(.retain) { keep(header) }
+    if isKept { remember(outbox.lastFrame(header.frameByteCount), type: header.type, isSent: true) }
     sequence &+= 1
     unsentFrames += 1
     if header.flags.priority == .high { flushNow() }
   }
 
-  /// Now, but later than every frame before: by its time stamp a frame that is kept is told from all others.
-  private func nextTimestamp() -> UInt64 {
-    lastTimestamp = max(link.wallTime, lastTimestamp &+ 1)
-    return lastTimestamp
+  private func remember(_ frame: UnsafeRawBufferPointer, type: UInt16, isSent: Bool) {
+    let (forgotten, missed) = (history.forgottenFrames, history.missedFrames)
+    history.keep(frame, depth: declarations.depth(of: type), isSent: isSent)
+    if history.forgottenFrames > forgotten, reported.insert("history full").inserted {
+      log(
+        .warning, "history_full",
+        [
+          "module": configuration.name, "bytes_max": "\(History.bytesMax)",
+          "meaning": "the oldest kept frames do not reach the next manager; keep fewer or smaller ones",
+        ])
+    }
+    if history.missedFrames > missed, reported.insert("history missed \(type)").inserted {
+      log(
+        .warning, "not_sent",
+        [
+          "module": configuration.name, "frame": declarations.title(of: type),
+          "reason": "no manager took them, and more came than are kept",
+        ])
+    }
+  }
+
+  /// Keeps a frame that no manager takes now: it goes out when one does.
+  private func keep(
+    _ header: FrameHeader, _ type: FrameType, encode: (inout PayloadWriter) throws(CodecError) -> Void
+  ) throws(BusError) {
+    var failure: CodecError?
+    withUnsafeTemporaryAllocation(byteCount: header.frameByteCount, alignment: 16) { frame in
+      header.store(at: frame.baseAddress!)
+      var writer = PayloadWriter(UnsafeMutableRawBufferPointer(rebasing: frame[FrameHeader.byteCount...]))
+      do throws(CodecError) {
+        try encode(&writer)
+        remember(UnsafeRawBufferPointer(frame), type: header.type, isSent: false)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw BusError(.invalidFrame, "\(type) was not sent: \(failure)", cause: failure) }
   }
 
   /// How long `send` waits for room, in nanoseconds.
@@ -141,44 +195,44 @@ extension Bus {
 
   // MARK: Kept frames
 
-  private func keep(_ header: FrameHeader) {
-    let isKept = retainedSends.keep(
-      outbox.lastFrame(header.frameByteCount), depth: declarations.depth(of: header.type))
-    guard !isKept, !isForgetting else { return }
-    isForgetting = true
-    log(
-      .warning, "not_kept",
-      [
-        "module": configuration.name, "frame": declarations.title(of: header.type),
-        "meaning":
-          "this module asks for more to be kept than \(RetainedSends.bytesMax >> 20) MiB; the next manager does not get the oldest frames",
-        "next": "keep less",
-      ])
+  /// Sends kept frames that the manager had no room for.
+  func sendUnsentHistory() {
+    guard isConnected, history.hasUnsent else { return }
+    history.sendUnsent { frame in
+      guard outbox.hasRoom(for: frame.count) else { return false }
+      sendAsItWas(frame, without: .retained)
+      return true
+    }
   }
 
   /// Sends again to a new manager what one before it was asked to keep, as it was and in the same order.
-  func sendRetainedAgain() {
-    var tooLarge: FrameHeader?
-    retainedSends.visit { frame in
-      var header = FrameHeader(at: frame.baseAddress!)
-      guard header.size <= payloadBytesMax else {
-        tooLarge = header
-        return
-      }
-      header.sequence = sequence
-      sequence &+= 1
-      unsentFrames += 1
-      // What was encoded once fits.
-      try? outbox.append(header) { writer throws(CodecError) in
-        writer.append(bytes: UnsafeRawBufferPointer(rebasing: frame[FrameHeader.byteCount...]))
-      }
+  func sendHistoryAgain() {
+    history.sendAll { frame in
+      let header = FrameHeader(at: frame.baseAddress!)
+      if header.size <= payloadBytesMax { sendAsItWas(frame) } else { logTooLarge(header) }
     }
-    guard let tooLarge else { return }
+  }
+
+  /// Adds a frame that was encoded before; only its place among the frames of this connection is new.
+  func sendAsItWas(_ frame: UnsafeRawBufferPointer, without flags: FrameFlags = []) {
+    var header = FrameHeader(at: frame.baseAddress!)
+    header.flags.subtract(flags)
+    header.sequence = sequence
+    sequence &+= 1
+    unsentFrames += 1
+    // What was encoded once fits.
+    try? outbox.append(header) { writer throws(CodecError) in
+      writer.append(bytes: UnsafeRawBufferPointer(rebasing: frame[FrameHeader.byteCount...]))
+    }
+  }
+
+  private func logTooLarge(_ header: FrameHeader) {
+    guard reported.insert("too large \(header.type)").inserted else { return }
     log(
       .warning, "not_sent_again",
       [
-        "module": configuration.name, "frame": declarations.title(of: tooLarge.type),
-        "meaning": "it has \(tooLarge.size) bytes, this manager takes \(payloadBytesMax)",
+        "module": configuration.name, "frame": declarations.title(of: header.type),
+        "meaning": "it has \(header.size) bytes, this manager takes \(payloadBytesMax)",
         "next": "raise the manager's --max-payload",
       ])
   }

@@ -30,14 +30,10 @@ public final class Bus {
   /// Frames that were sent since the outbox was empty last; some of them may have gone out already.
   var unsentFrames = 0
   var sequence: UInt32 = 0
-  /// The time stamp of the frame that was sent last.
-  var lastTimestamp: UInt64 = 0
   var payloadBytesMax = 4 << 20
 
   var declarations = Declarations()
-  var retainedSends = RetainedSends()
-  /// That more was to be kept than there is room for was logged.
-  var isForgetting = false
+  var history = History()
   var mismatches = Mismatches()
   /// Frames that the manager dropped instead of sending them here, since the start.
   public internal(set) var lostFrames: UInt64 = 0
@@ -47,6 +43,7 @@ public final class Bus {
   var lastLoss: Lost?
   var subscriptions: [Subscription] = []
   var question: Question?
+  var openJobs = OpenJobs()
   var pongsWanted: UInt64 = 0
   var pongsSeen: UInt64 = 0
   var wakeInterests: [WakeInterest] = []

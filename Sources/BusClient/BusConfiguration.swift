@@ -12,12 +12,28 @@ public struct BusConfiguration: Sendable {
   public var address: BusAddress?
   /// A tool that looks on: it never counts as a listener and is never waited for.
   public var isObserver = false
+  /// Where the module keeps what must outlive it, such as the journal of its jobs; nil keeps nothing.
+  public var stateFolder: String?
   /// What the program of a module was given on its command line.
   public var options = GivenOptions()
   public var log = Log()
 
   public init(name: String) {
     self.name = name
+  }
+
+  /// The state folder that systemd gives a service, else this user's; nil if there is neither.
+  public static var usualStateFolder: String? {
+    if let folders = ServiceManager.environment("STATE_DIRECTORY"), let first = folders.split(separator: ":").first {
+      return String(first)
+    }
+    if let folder = ServiceManager.environment("XDG_STATE_HOME") { return "\(folder)/framebus" }
+    return ServiceManager.environment("HOME").map { "\($0)/.local/state/framebus" }
+  }
+
+  /// The path of a file of this module in its state folder; nil if it has none.
+  func statePath(_ file: String) -> String? {
+    stateFolder.map { "\($0)/\(name)-\(instance)/\(file)" }
   }
 
   /// The places to try, in order: an explicit address alone, else `$FRAMEBUS` alone, else the usual ones.

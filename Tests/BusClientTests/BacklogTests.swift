@@ -76,8 +76,7 @@ struct BacklogTests {
 
   @Test("a manager that takes nothing holds up a turn for a second, however much there is to tell")
   mutating func heldUp() throws {
-    let text = String(repeating: "x", count: 64 << 10)
-    let large = CandyRefused(request: 1, command: .reset, reason: .resetPending, text: text)
+    let large = External(externalId: [1, 2], type: 1, data: [UInt8](repeating: 1, count: 251))
     mock.setTakesFrames(false)
     var backlog = Backlog(framesMax: 1000)
     while backlog.count == 0 { try backlog.send(large, on: mock.bus) }

@@ -112,6 +112,7 @@ struct OptionTests {
           --name NAME        Name of this module on the bus.
           --instance N       Which of several equal devices this is (0 to 255; default 0).
           --sim              Use a simulated device instead of a real one.
+          --state DIR        Where it keeps what must outlive it ($STATE_DIRECTORY, else ~/.local/state/framebus).
           --log-level LEVEL  Events below this level are not logged (debug, info, warning, error; default info).
           --version          Show the version.
           --help             Show this text.

@@ -41,9 +41,9 @@ final class Manager {
     #expect(try program.memoryKiB() - before < limit, comment, sourceLocation: location)
   }
 
-  /// One process more of a module on this bus.
+  /// One process more of a module on this bus. What it keeps is kept beside the manager's socket.
   func module(_ name: String, _ arguments: [String] = [], shell: String? = nil) throws -> RunningProgram {
-    let module = try RunningProgram(name, ["--bus", "\(tcp)"] + arguments, shell: shell)
-    return module
+    try RunningProgram(
+      name, ["--bus", "\(tcp)"] + arguments, environment: ["STATE_DIRECTORY": folder.path("state")], shell: shell)
   }
 }

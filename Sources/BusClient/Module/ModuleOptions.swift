@@ -16,7 +16,9 @@ package struct ModuleOptions {
   private static let name = Option("name", value: "NAME", "Name of this module on the bus.")
   private static let instance = Option<UInt8>(
     "instance", default: 0, in: 0...255, "Which of several equal devices this is")
-  private static let common: [any ProgramOption] = [bus, name, instance, Option.sim, Log.Level.option]
+  private static let state = Option(
+    "state", value: "DIR", "Where it keeps what must outlive it ($STATE_DIRECTORY, else ~/.local/state/framebus).")
+  private static let common: [any ProgramOption] = [bus, name, instance, Option.sim, state, Log.Level.option]
 
   package let configuration: BusConfiguration
 
@@ -33,6 +35,7 @@ package struct ModuleOptions {
     var configuration = BusConfiguration(name: given[Self.name] ?? Self.defaultName(of: program))
     configuration.address = given[Self.bus]
     configuration.instance = given[Self.instance]
+    configuration.stateFolder = given[Self.state] ?? BusConfiguration.usualStateFolder
     configuration.log = Log(level: given[Log.Level.option])
     configuration.options = given
     self.configuration = configuration

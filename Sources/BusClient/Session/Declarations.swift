@@ -15,12 +15,12 @@ struct Declarations {
     indexByType[type].map { declares[$0].name } ?? "\(type)"
   }
 
-  /// How many frames of a type are kept for each instance.
+  /// How many frames of a type are kept; 1 unless a schema says otherwise.
   func depth(of type: UInt16) -> Int {
-    indexByType[type].map { max(1, Int(declares[$0].retain)) } ?? 1
+    max(1, indexByType[type].map { Int(declares[$0].retain) } ?? 1)
   }
 
-  /// Takes note of a use.
+  /// Records a use.
   ///
   /// - Returns: the DECLARE to send; nil if the manager knows it already or there is no schema to tell.
   mutating func add(_ type: FrameType, sends: Bool = false, listens: Bool = false) -> Declare? {
