@@ -15,18 +15,17 @@ struct SelectionTask: Module {
   private let trials: Int
   private let chance: Int
   private var step = Step.waiting
+  private var isReady = false
   private var trial = 0
-  /// Of this run alone: somebody else, or a run before it, may have a request that is not finished.
-  private let firstRequest = UInt32.random(in: 1...1 << 31)
   private var points = 0
   private var keyboard = LineInput()
 
-  private enum Step: Equatable {
+  private enum Step {
     /// The dispenser is not ready.
     case waiting
     case asking
-    /// A candy was asked for; it is not known to be in a hand.
-    case rewarding
+    /// A candy was asked for, and its fate is open.
+    case rewarding(Job<CandyDispense>)
     case over
   }
 
@@ -34,55 +33,45 @@ struct SelectionTask: Module {
     self.bus = bus
     trials = bus.options[Self.trials]
     chance = bus.options[Self.chance]
-    let types: [FrameType] = [.candyStatus, .candyTaken, .candyNotTaken, .candyFailed, .candyRefused]
     // Of the dispenser that gets its commands: `--instance` is that of both.
-    bus.listen(for: types.map { Subscription($0, instance: bus.configuration.instance, requests: false) })
+    bus.listen(for: [Subscription(.candyStatus, instance: bus.configuration.instance, requests: false)])
     bus.wake(on: .standardInput)
     print("Waiting for the dispenser.")
   }
 
   /// Over, or nobody is there to answer.
-  var isFinished: Bool { step == .over || (step == .asking && keyboard.isOver) }
-
-  mutating func process() throws {
-    while bus.hasData { try hear(try bus.getData()) }
-    if bus.isReady(.standardInput) { keyboard.read() }
-    if keyboard.isOver { bus.stopWaking(on: .standardInput) }
-    while step == .asking, let line = keyboard.next() { choose(line) }
-  }
-
-  private mutating func hear(_ frame: Frame) throws {
-    if let state = try frame.decode(CandyStatus.self) {
-      hear(state)
-    } else if let taken = try frame.decode(CandyTaken.self), isMine(taken.request) {
-      points += 1
-      ask()
-    } else if let untaken = try frame.decode(CandyNotTaken.self), isMine(untaken.request) {
-      print("The candy was left lying.")
-      ask()
-    } else if let failed = try frame.decode(CandyFailed.self), isMine(failed.request) {
-      print("No candy: \(failed.text)")
-      ask()
-    } else if let refused = try frame.decode(CandyRefused.self), isMine(refused.request) {
-      wait(because: refused.text)
+  var isFinished: Bool {
+    switch step {
+    case .over: true
+    case .asking: keyboard.isOver
+    case .waiting, .rewarding: false
     }
   }
 
-  /// What becomes of a candy is told before the status is; if nothing was, nobody knows of it any more.
-  private mutating func hear(_ state: CandyStatus) {
-    let isConnected = state.link == .connected
-    if step == .waiting, isConnected { ask() }
-    if step == .rewarding, !isConnected { wait(because: "the dispenser is lost") }
+  mutating func process() throws {
+    while bus.hasData {
+      if let state = try bus.getData().decode(CandyStatus.self) { isReady = state.link == .connected }
+    }
+    if case .rewarding(let job) = step, let outcome = job.outcome { end(outcome) }
+    if case .waiting = step, isReady { ask() }
+    if bus.isReady(.standardInput) { keyboard.read() }
+    if keyboard.isOver { bus.stopWaking(on: .standardInput) }
+    while case .asking = step, let line = keyboard.next() { choose(line) }
   }
 
-  private mutating func wait(because reason: String) {
-    print("No candy: \(reason)")
-    print("Waiting for the dispenser.")
-    step = .waiting
+  /// The fate of a candy, whoever was away meanwhile.
+  private mutating func end(_ outcome: CandyOutcome) {
+    switch outcome.outcome {
+    case .done where outcome.taken > 0: points += 1
+    case .done: print("The candy was left lying.")
+    default:
+      print("No candy: \(outcome.text)")
+      step = .waiting
+      if !isReady { print("Waiting for the dispenser.") }
+      return
+    }
+    ask()
   }
-
-  private var request: UInt32 { firstRequest + UInt32(trial) }
-  private func isMine(_ request: UInt32) -> Bool { step == .rewarding && request == self.request }
 
   private mutating func ask() {
     guard trial < trials else {
@@ -102,11 +91,11 @@ struct SelectionTask: Module {
       return ask()
     }
     do throws(BusError) {
-      try bus.send(CandyDispense(request: request, count: 1))
-      step = .rewarding
+      step = .rewarding(try bus.job(CandyDispense(request: 0)))
       print("Right! Take your candy.")
     } catch {
-      wait(because: error.message)
+      print("No candy: \(error.message)")
+      step = .waiting
     }
   }
 }

@@ -8,7 +8,8 @@ extension CandyDispenserModule {
   /// - Returns: what was wrong with the first of those.
   mutating func handleFrames(at now: UInt64) -> (any Error)? {
     var failure: (any Error)?
-    while bus.hasData {
+    // Without a manager nothing is begun: its outcome might be one more than are kept.
+    while bus.isConnected, bus.hasData {
       do {
         try handle(try bus.getData(), at: now)
       } catch {
@@ -18,15 +19,15 @@ extension CandyDispenserModule {
     return failure
   }
 
-  /// Does what a frame asks for, or tells why not.
+  /// Does what a frame asks for, or says why not.
   private mutating func handle(_ frame: Frame, at now: UInt64) throws {
     if frame.isRequest {
       told = nil
-    } else if let dispense = try frame.decode(CandyDispense.self) {
-      try answer(.dispense, dispense.request) { (module) throws(CandyRefusal) in
-        try module.host.dispense(request: dispense.request, count: dispense.count, at: now)
-        module.tally.accept(dispense.request, count: dispense.count)
-      }
+    } else if frame.type == .candyDispense {
+      try decide(frame)
+    } else if let cancel = try frame.decode(CandyCancel.self) {
+      book.cancel(cancel.request)
+      host.cancel(request: cancel.request)
     } else if let reset = try frame.decode(CandyReset.self) {
       try answer(.reset, reset.request) { (module) throws(CandyRefusal) in try module.host.reset(at: now) }
     } else if let disconnect = try frame.decode(CandyDisconnect.self) {
@@ -39,6 +40,30 @@ extension CandyDispenserModule {
     }
   }
 
+  private mutating func decide(_ frame: Frame) throws {
+    guard let dispense = try jobs.command(in: frame) else { return }
+    do throws(CandyRefusal) {
+      try host.checkDispense(request: dispense.request, count: dispense.count)
+      jobs.accept(dispense)
+    } catch {
+      jobs.refuse(dispense, CandyOutcome(dispense.request, refusedBecause: error))
+    }
+  }
+
+  /// Starts what was accepted, now that it is written down.
+  mutating func startJobs(at now: UInt64) {
+    for dispense in jobs.commit() {
+      do throws(CandyRefusal) {
+        try host.dispense(request: dispense.request, count: dispense.count, at: now)
+        tally.accept(dispense.request, count: dispense.count)
+        book.open(dispense.request, count: dispense.count)
+      } catch {
+        // Two that came in one turn may be too many together.
+        jobs.end(CandyOutcome(dispense.request, refusedBecause: error))
+      }
+    }
+  }
+
   private mutating func answer(
     _ command: CandyCommand, _ request: UInt32, _ body: (inout Self) throws(CandyRefusal) -> Void
   ) throws {
@@ -46,7 +71,7 @@ extension CandyDispenserModule {
       try body(&self)
     } catch {
       let refused = CandyRefused(request: request, command: command, reason: error.reason, text: "\(error)")
-      return try backlog.send(refused, on: bus)
+      return try bus.send(refused)
     }
     if command == .reset { reset = request }
   }

@@ -6,6 +6,11 @@ extension CandyDispenserModule {
   /// Tells the bus what happened.
   mutating func tell(_ event: CandyEvent) throws {
     tally.count(event)
+    try report(event)
+    if let outcome = book.enter(event) { jobs.end(outcome) }
+  }
+
+  private mutating func report(_ event: CandyEvent) throws {
     switch event {
     case .connected(let firmware): note(.info, "connected", "firmware \(firmware)")
     case .lost(let loss): note(.warning, "lost", "\(loss)")
@@ -52,11 +57,11 @@ extension CandyDispenserModule {
     guard let request = reset else { return }
     // A late answer is the truth, whatever was said before.
     if answered { reset = nil }
-    try send(CandyResetDone(request: request, answered: answered))
+    try bus.send(CandyResetDone(request: request, answered: answered))
   }
 
-  private mutating func send(_ frame: some TypedFrame) throws {
-    try backlog.send(frame, on: bus)
+  private mutating func send(_ progress: some JobFrame) throws {
+    try jobs.report(progress)
   }
 }
 

@@ -3,11 +3,10 @@ import CandyDispenserProtocol
 import Frames
 
 extension CandyDispenserModule {
-  /// Sends what waits for the manager, and the state if it has changed.
+  /// Sends the state if it has changed.
   ///
   /// What a broken line alone brings about is told once a second: it would fill the bus.
   mutating func tell(at now: UInt64) throws {
-    try backlog.flush(on: bus)
     let state = self.state
     guard state != told, bus.isConnected else { return }
     if var told {

@@ -26,7 +26,8 @@ struct CandyDispenserModule: Module, ~Copyable {
   var input: [UInt8] = []
   var simulation: SimulatedDispenser?
   var tally = CandyTally()
-  var backlog = Backlog()
+  var jobs: Jobs<CandyDispense>
+  var book = CandyBook()
   /// The request of a reset whose end was not told yet.
   var reset: UInt32?
   /// Messages that the log has named as unexpected.
@@ -54,9 +55,11 @@ struct CandyDispenserModule: Module, ~Copyable {
       simulation = nil
       line = try SerialLine(path: options[Self.port] ?? "", baud: options[Self.baud])
     }
+    let jobs = try Jobs<CandyDispense>(bus) { CandyOutcome(abandoned: $0) }
     bus.wake(on: line.descriptor)
     bus.listen(for: Self.subscriptions(bus, isSimulated: options[.sim]))
     self.bus = bus
+    self.jobs = jobs
     self.host = host
     self.line = line
     self.simulation = simulation
@@ -72,7 +75,7 @@ struct CandyDispenserModule: Module, ~Copyable {
 
   private static func subscriptions(_ bus: Bus, isSimulated: Bool) -> [Subscription] {
     let instance = bus.configuration.instance
-    var commands: [FrameType] = [.candyDispense, .candyReset, .candyDisconnect, .candyConnect]
+    var commands: [FrameType] = [.candyDispense, .candyCancel, .candyReset, .candyDisconnect, .candyConnect]
     if isSimulated { commands.append(.candySimulate) }
     return commands.map { Subscription($0, instance: instance, requests: false) }
       + [Subscription(.candyStatus, instance: instance, values: false)]
@@ -84,7 +87,9 @@ struct CandyDispenserModule: Module, ~Copyable {
     turnLine(at: now)
     let failure = handleFrames(at: now)
     host.tick(at: now)
+    startJobs(at: now)
     try carryOut(at: now)
+    jobs.commit()
     try tell(at: now)
     bus.wake(at: deadline(reopenAt))
     if let failure { throw failure }

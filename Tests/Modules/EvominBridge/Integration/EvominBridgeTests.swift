@@ -54,7 +54,7 @@ struct EvominBridgeTests {
   @Test("a --retry that is shorter than the device takes to acknowledge is said in the status, and in the log once")
   func lateAnswers() throws {
     // Twenty bytes and their acknowledgement take 29 ms.
-    let person = try ready("--retry", "10", "--sim-baud", "9600")
+    let person = try ready("--retry", "20", "--sim-baud", "9600")
     var status: EvominStatus?
     for request: UInt32 in 1...100 where status == nil {
       try person.send(EvominToDevice(command: 0x20, payload: Array(repeating: 1, count: 20), request: request))
@@ -64,6 +64,7 @@ struct EvominBridgeTests {
       if latest.reason.contains("--retry") { status = latest }
     }
     #expect(status?.open == true && status?.reason.contains("ms to acknowledge") == true)
+    try person.module?.waitForLog("event=late_answer")
     #expect(person.module?.logCount("event=late_answer") == 1)
   }
 

@@ -23,6 +23,8 @@ public enum CandyInterruption: Hashable, Sendable {
   case reset
   /// The dispenser lives and answers everything else.
   case silence
+  /// Its request was cancelled.
+  case cancel
 }
 
 extension CandyFailure: CustomStringConvertible {
@@ -42,6 +44,7 @@ extension CandyInterruption: CustomStringConvertible {
     case .disconnect: "the dispenser was disconnected"
     case .reset: "the dispenser was reset"
     case .silence: "the dispenser did not answer"
+    case .cancel: "the request was cancelled"
     }
   }
 }

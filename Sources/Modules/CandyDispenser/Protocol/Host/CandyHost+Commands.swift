@@ -5,13 +5,26 @@ extension CandyHost {
   ///   - request: an id that no unfinished request has.
   ///   - count: how many candies, at least 1.
   public mutating func dispense(request: UInt32, count: UInt16, at now: UInt64) throws(CandyRefusal) {
+    try checkDispense(request: request, count: count)
+    ledger.add(request, count: count)
+    sendDispenses(at: now)
+  }
+
+  /// Throws what `dispense` would throw, and changes nothing.
+  public func checkDispense(request: UInt32, count: UInt16) throws(CandyRefusal) {
     guard case .connected = phase else { throw .notConnected(state) }
     guard count > 0 else { throw .nothingAsked }
     guard !ledger.isPending(request) else { throw .requestPending(request) }
     let room = max(0, settings.queueMax - ledger.count)
     guard Int(count) <= room else { throw .queueFull(room: room) }
-    ledger.add(request, count: count)
-    sendDispenses(at: now)
+  }
+
+  /// Gives up those candies of a request that still wait for their turn. One that the dispenser was asked for cannot be
+  /// called back: it falls, or fails, as ever.
+  ///
+  /// A `failed` follows for each candy that is given up; nothing does if none waits.
+  public mutating func cancel(request: UInt32) {
+    while let candy = ledger.nextWaiting(of: request) { report(.failed(candy, .notSent(.cancel))) }
   }
 
   /// Tells the dispenser to stop its motor and to forget a jam. Candies that wait are given up.

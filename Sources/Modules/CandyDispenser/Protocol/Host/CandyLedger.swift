@@ -46,11 +46,18 @@ struct CandyLedger {
 
   /// Takes the next candy that waits out of the ledger.
   mutating func nextWaiting() -> Candy? {
-    guard let candy = orders.first?.next else { return nil }
+    guard let request = orders.first?.next.request else { return nil }
+    return nextWaiting(of: request)
+  }
+
+  /// Takes the next candy of a request that waits out of the ledger.
+  mutating func nextWaiting(of request: UInt32) -> Candy? {
+    guard let index = orders.firstIndex(where: { $0.next.request == request }) else { return nil }
+    let candy = orders[index].next
     if candy.number == candy.of {
-      orders.removeFirst()
+      orders.remove(at: index)
     } else {
-      orders[0].next.number += 1
+      orders[index].next.number += 1
     }
     return candy
   }

@@ -50,6 +50,27 @@ struct DispenseTests {
       ])
   }
 
+  @Test("gives up what waits of a cancelled request, and nothing else")
+  func cancelled() throws {
+    var bench = HostBench.connected()
+    try bench.dispense(1, 3)
+    try bench.dispense(2)
+    bench.host.cancel(request: 1)
+    bench.host.cancel(request: 1)
+    bench.host.cancel(request: 9)
+    bench.drain()
+    bench.hear(.dispensed, .taken)
+    bench.pass(seconds: 2)
+    bench.hear(.dispensed)
+    let candies = (1...3).map { Candy(request: 1, number: $0, of: 3) }
+    #expect(
+      bench.events == [
+        .failed(candies[1], .notSent(.cancel)), .failed(candies[2], .notSent(.cancel)), .dispensed(candies[0]),
+        .taken(candies[0]), .dispensed(.only(2)),
+      ])
+    #expect(bench.dispenses == 2)
+  }
+
   @Test("refuses what it cannot do, with a reason that a person can act on")
   func refusals() throws {
     var bench = HostBench()
