@@ -157,7 +157,8 @@ let package = Package(
     .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "TestSupport"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),
     .testTarget(name: "BusManagerHostTests", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "CAllocations"]),
-    .testTarget(name: "BusClientTests", dependencies: ["BusClient", "BusSystem", "BusTesting", "Frames", "TestSupport"]),
+    .testTarget(
+      name: "BusClientTests", dependencies: ["BusClient", "BusSystem", "BusTesting", "Frames", "TestSupport"]),
     .testTarget(
       name: "LedButtonTests",
       dependencies: ["button-module", "controller-module", "led-module", "BusTesting", "Frames"],
