@@ -88,7 +88,7 @@ extension Bus {
       question.outcome = .notHeard
       return
     }
-    if reported.insert("no listener \(noListener.type)").inserted {
+    if reported.insert("no listener \(noListener.type)") {
       log(
         .warning, "no_listener",
         [

@@ -121,7 +121,8 @@ extension Bus {
     let delay = backoff.next { link.random(below: $0) }
     state = .disconnected(retryAt: link.monotonicTime + delay)
     lastFailure = failure
-    if !isConnecting, reported.insert(failure.message).inserted {
+    // Whoever waits in `connect` gets the failure, and says it; the next attempt need not.
+    if reported.insert(failure.message), !isConnecting {
       log(.warning, "disconnected", ["module": configuration.name, "reason": failure.message])
     }
     if lostFrames > 0 {

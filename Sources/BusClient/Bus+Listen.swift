@@ -10,9 +10,22 @@ extension Bus {
 
   /// Listens for exactly this, in place of what it listened for before.
   public func listen(for subscriptions: [Subscription]) {
-    for subscription in subscriptions { declare(subscription.type, listens: true) }
+    logReplaced(by: subscriptions)
+    for declare in declarations.listen(for: subscriptions.map(\.type)) where isOpen { append(declare) }
     self.subscriptions = subscriptions
     sendListenSet()
+  }
+
+  /// Says which types are not listened for any more: a second call replaces the first, it does not add to it.
+  private func logReplaced(by subscriptions: [Subscription]) {
+    let left = self.subscriptions.map(\.type).filter { type in !subscriptions.contains { $0.type == type } }
+    guard !left.isEmpty, !subscriptions.contains(where: { $0.type == .all }) else { return }
+    log(
+      .info, "listen_replaced",
+      [
+        "module": configuration.name, "no_longer": left.map { "\($0)" }.joined(separator: ","),
+        "meaning": "listen(for:) replaces what was listened for before; give it all types at once",
+      ])
   }
 
   /// Whether values of a type are listened for.

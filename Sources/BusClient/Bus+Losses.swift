@@ -17,7 +17,7 @@ extension Bus {
 
   /// Says in the log, once per connection and type, that the manager has no room for what this module asks it to keep.
   private func noteNotKept(_ lost: Lost) {
-    guard reported.insert("not kept \(lost.type)").inserted else { return }
+    guard reported.insert("not kept \(lost.type)") else { return }
     log(
       .warning, "not_kept",
       [

@@ -91,9 +91,8 @@ extension Bus {
 
   var notConnected: BusError {
     if state == .stopped { return BusError(.stopped, "the bus was stopped") }
-    return BusError(
-      .notConnected, "not connected to a manager: \(lastFailure?.message ?? "no attempt was made yet")",
-      cause: lastFailure)
+    let reason = lastFailure?.message ?? "the first attempt comes after init; send from process() on"
+    return BusError(.notConnected, "not connected to a manager: \(reason)", cause: lastFailure)
   }
 
   private func send(
@@ -132,7 +131,7 @@ extension Bus {
   private func remember(_ frame: UnsafeRawBufferPointer, type: UInt16, isSent: Bool) {
     let (forgotten, missed) = (history.forgottenFrames, history.missedFrames)
     history.keep(frame, depth: declarations.depth(of: type), isSent: isSent)
-    if history.forgottenFrames > forgotten, reported.insert("history full").inserted {
+    if history.forgottenFrames > forgotten, reported.insert("history full") {
       log(
         .warning, "history_full",
         [
@@ -140,7 +139,7 @@ extension Bus {
           "meaning": "the oldest kept frames do not reach the next manager; keep fewer or smaller ones",
         ])
     }
-    if history.missedFrames > missed, reported.insert("history missed \(type)").inserted {
+    if history.missedFrames > missed, reported.insert("history missed \(type)") {
       log(
         .warning, "not_sent",
         [
@@ -227,7 +226,7 @@ extension Bus {
   }
 
   private func logTooLarge(_ header: FrameHeader) {
-    guard reported.insert("too large \(header.type)").inserted else { return }
+    guard reported.insert("too large \(header.type)") else { return }
     log(
       .warning, "not_sent_again",
       [

@@ -23,7 +23,7 @@ public final class Bus {
   /// Failures are thrown, not logged: somebody waits in `connect`.
   var isConnecting = false
   var backoff = Backoff()
-  var reported: Set<String> = []
+  var reported = Causes()
 
   var inbox = Inbox()
   var outbox = Outbox()
@@ -74,7 +74,8 @@ public final class Bus {
     addresses = try configuration.addresses()
   }
 
-  var log: Log { configuration.log }
+  /// Where the module's events go; `--log-level` says which.
+  public var log: Log { configuration.log }
 
   /// How long the bus was away before the present connection; nil on the first one.
   ///

@@ -81,6 +81,23 @@ public final class MockBus {
     bus.flush()
   }
 
+  /// Answers every request of a type from now on, as another module would: for what asks with `bus.ask`, or listens.
+  ///
+  ///     mock.answer(.imuSerial, with: ImuSerial(serial: 7))
+  ///     #expect(try module.serialNumber() == 7)
+  ///     #expect(mock.requestCount(.imuSerial) == 1)
+  ///
+  /// - Parameters:
+  ///   - type: what is asked for.
+  ///   - payload: the answer; each time the same.
+  /// - Throws: `CodecError` if the answer breaks its schema.
+  public func answer<Payload: TypedFrame>(_ type: FrameType, with payload: Payload) throws(CodecError) {
+    link.manager.answers[type.id] = try payload.payload()
+  }
+
+  /// The requests that the module has sent so far, with the instance and the priority that it asked with.
+  public var asked: [SentFrame] { sent.filter(\.isRequest) }
+
   /// Everything that the module has sent so far, requests among it; the bus's own frames are left out.
   public var sent: [SentFrame] {
     bus.flush()

@@ -9,6 +9,8 @@ final class MockManager {
   var payloadBytesMax: UInt32 = 4 << 20
   private(set) var listenSet: [ListenEntry] = []
   private(set) var declared: [Declare] = []
+  /// What requests of a type are answered with.
+  var answers: [UInt16: [UInt8]] = [:]
   private var fromClient: [UInt8] = []
 
   /// Forgets what belonged to the connection before.
@@ -56,8 +58,23 @@ final class MockManager {
       send(frame: pong, payload: try pong.payload())
     case Listen.frameType.id: listenSet = try Listen(payload: payload).entries
     case Declare.frameType.id: declared.append(try Declare(payload: payload))
-    case ..<FrameType.firstBusID: sent.append(SentFrame(header: header, payload: payload))
+    case ..<FrameType.firstBusID:
+      let frame = SentFrame(header: header, payload: payload)
+      sent.append(frame)
+      if frame.isRequest { answer(header) }
     default: break
     }
   }
+
+  /// Sends what requests of this type are answered with, if anything.
+  private func answer(_ request: FrameHeader) {
+    guard let payload = answers[request.type] else { return }
+    let header = FrameHeader(
+      size: UInt32(payload.count), type: request.type, flags: FrameFlags().with(.normal), instance: request.instance,
+      source: Self.answerSource)
+    send(header, payload)
+  }
+
+  /// The module id of whoever answers.
+  private static let answerSource: UInt32 = 100
 }

@@ -16,6 +16,7 @@ public struct Log: Sendable {
   /// Events below it are not written.
   public var level: Level
   private let write: @Sendable (String) -> Void
+  private let causes = LoggedCauses()
 
   /// - Parameters:
   ///   - level: events below it are not written.
@@ -35,9 +36,43 @@ public struct Log: Sendable {
     _ level: Level, _ event: String, _ facts: @autoclosure () -> KeyValuePairs<String, String> = [:]
   ) {
     guard level >= self.level else { return }
+    write(line(level, event, Array(facts())))
+  }
+
+  private func line(_ level: Level, _ event: String, _ facts: [(key: String, value: String)]) -> String {
     var line = "level=\(level.rawValue) event=\(event)"
-    for (key, value) in facts() { line += " \(key)=\(Self.quoted(value))" }
-    write(line + "\n")
+    for (key, value) in facts { line += " \(key)=\(Self.quoted(value))" }
+    return line + "\n"
+  }
+
+  /// Writes an event the first time that it has this cause.
+  ///
+  /// - Parameters:
+  ///   - level: how much it matters.
+  ///   - event: its name, such as `unfit`.
+  ///   - cause: what makes it another one, such as the command that it is about; without values that vary, as only a few
+  ///     hundred are remembered.
+  ///   - facts: what a person or a script wants to know of it; made only if the event is written.
+  public func once(
+    _ level: Level, _ event: String, cause: String, _ facts: @autoclosure () -> KeyValuePairs<String, String> = [:]
+  ) {
+    guard level >= self.level, causes.insert("\(event) \(cause)") else { return }
+    self(level, event, facts())
+  }
+
+  /// Writes an error the first time. Errors that differ only in a number are the same one.
+  ///
+  /// - Parameters:
+  ///   - level: how much it matters.
+  ///   - event: its name, such as `not_read`.
+  ///   - error: it is among the facts as `error`.
+  ///   - facts: what else a person or a script wants to know of it; made only if the event is written.
+  public func once(
+    _ level: Level, _ event: String, error: any Error, _ facts: @autoclosure () -> KeyValuePairs<String, String> = [:]
+  ) {
+    let text = "\(error)"
+    guard level >= self.level, causes.insert("\(event) \(Causes.cause(of: text))") else { return }
+    write(line(level, event, Array(facts()) + [("error", text)]))
   }
 
   private static func quoted(_ value: String) -> String {

@@ -46,4 +46,13 @@ struct AskTests {
     #expect(try mock.bus.ask(ButtonState.self).pressed)
     #expect(try mock.bus.getData().decode(ButtonState.self) == ButtonState(pressed: true))
   }
+
+  @Test("a module under test gets the answers that the test has prepared, and shows what it asked")
+  func prepared() throws {
+    try mock.answer(.buttonState, with: ButtonState(pressed: true))
+    #expect(try mock.bus.ask(ButtonState.self, instance: 3).pressed)
+    #expect(try mock.bus.ask(ButtonState.self).pressed)
+    #expect(mock.asked.map(\.header.instance) == [3, 0] && mock.requestCount(.buttonState) == 2)
+    #expect(throws: BusError.self) { try mock.bus.ask(ActivityLedState.self, timeout: .milliseconds(1)) }
+  }
 }

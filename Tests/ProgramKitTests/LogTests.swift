@@ -56,4 +56,45 @@ struct LogTests {
     log(.error, "b", ["text": text()])
     #expect(made.withLock { $0 } == 1)
   }
+
+  private struct Trouble: Error, CustomStringConvertible { let description: String }
+
+  @Test("a cause is logged once, for each event; errors that differ only in a number are one")
+  func once() {
+    let lines = Lines()
+    let log = Log { line in lines.all.withLock { $0.append(line) } }
+    let copy = log
+    for command in [1, 1, 2] { log.once(.warning, "unfit", cause: "\(command)", ["command": "\(command)"]) }
+    copy.once(.warning, "unfit", cause: "1")
+    log.once(.warning, "refused", cause: "1")
+    for number in 1...3 { log.once(.error, "read", error: Trouble(description: "byte \(number) of 10"), ["port": "x"]) }
+    log.once(.error, "read", error: Trouble(description: "no byte"))
+    #expect(
+      lines.all.withLock { $0 } == [
+        "level=warning event=unfit command=1\n", "level=warning event=unfit command=2\n",
+        "level=warning event=refused\n", "level=error event=read port=x error=\"byte 1 of 10\"\n",
+        "level=error event=read error=\"no byte\"\n",
+      ])
+  }
+
+  @Test("a program that invents new causes all the time does not fill the memory: the oldest are forgotten")
+  func bounded() {
+    let lines = Lines()
+    let log = Log { line in lines.all.withLock { $0.append(line) } }
+    for cause in 0..<257 { log.once(.info, "new", cause: "\(cause)") }
+    log.once(.info, "new", cause: "256")
+    #expect(lines.all.withLock { $0.count } == 257)
+    log.once(.info, "new", cause: "0")
+    #expect(lines.all.withLock { $0.count } == 258)
+  }
+
+  @Test("a cause whose level is off is not remembered")
+  func offLevel() {
+    let lines = Lines()
+    var log = Log(level: .error) { line in lines.all.withLock { $0.append(line) } }
+    log.once(.debug, "a", cause: "x")
+    log.level = .debug
+    log.once(.debug, "a", cause: "x")
+    #expect(lines.all.withLock { $0.count } == 1)
+  }
 }

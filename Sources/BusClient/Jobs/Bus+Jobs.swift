@@ -62,7 +62,7 @@ extension Bus {
       do throws(BusError) {
         try job.look(at: frame)
       } catch {
-        if reported.insert("outcome: \(error.message)").inserted {
+        if reported.insert("outcome: \(error.message)") {
           log(.warning, "bad_outcome", ["module": configuration.name, "reason": error.message])
         }
       }

@@ -8,7 +8,6 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
   private var nextBeat: UInt64
   /// Frames that the last call of `process()` could have taken and did not.
   private var leftFrames = 0
-  private var reportedErrors: Set<String> = []
   private let watchdogInterval = ServiceManager.watchdogInterval
   private var nextWatchdog: UInt64 = 0
 
@@ -76,15 +75,14 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
   private mutating func report(_ error: any Error) {
     // That there is no manager is in the log already.
     if (error as? BusError)?.code == .notConnected { return }
-    let text = "\(error)"
-    // A cause is logged once; a module that invents new ones does not fill the memory.
-    if reportedErrors.count >= Self.reportedErrorsMax { reportedErrors.removeAll() }
-    if reportedErrors.insert((error as? BusError)?.causeID ?? text).inserted {
-      bus.log(.error, "process", ["module": bus.configuration.name, "error": text])
+    let name = bus.configuration.name
+    if let cause = (error as? BusError)?.causeID {
+      bus.log.once(.error, "process", cause: Causes.cause(of: cause), ["module": name, "error": "\(error)"])
+    } else {
+      bus.log.once(.error, "process", error: error, ["module": name])
     }
   }
 
-  private static var reportedErrorsMax: Int { 64 }
   /// An inbox holds 256 KiB, so this is a megabyte of frames.
   private static var looksMax: Int { 4 }
 

@@ -48,6 +48,21 @@ struct Declarations {
     return sends || listens ? declare : nil
   }
 
+  /// Listens for these types and no others.
+  ///
+  /// - Returns: the DECLAREs to send; one of a type that is not used any more withdraws it.
+  mutating func listen(for types: [FrameType]) -> [Declare] {
+    let listened = Set(types.map(\.id))
+    var changed: [Declare] = []
+    // Whoever listens for all types listens for those.
+    for index in declares.indices where !listened.contains(0) && !listened.contains(declares[index].type) {
+      guard declares[index].listens else { continue }
+      declares[index].listens = false
+      changed.append(declares[index])
+    }
+    return changed + types.compactMap { add($0, listens: true) }
+  }
+
   private mutating func merge(_ index: Int, sends: Bool, listens: Bool) -> Declare? {
     guard (sends && !declares[index].sends) || (listens && !declares[index].listens) else { return nil }
     if sends { declares[index].sends = true }

@@ -22,7 +22,7 @@ extension CandyDispenserModule {
   /// Does what a frame asks for, or says why not.
   private mutating func handle(_ frame: Frame, at now: UInt64) throws {
     if frame.isRequest {
-      told = nil
+      publisher.sendAgain()
     } else if frame.type == .candyDispense {
       try decide(frame)
     } else if let cancel = try frame.decode(CandyCancel.self) {
@@ -36,7 +36,7 @@ extension CandyDispenserModule {
     } else if let connect = try frame.decode(CandyConnect.self) {
       try answer(.connect, connect.request) { (module) throws(CandyRefusal) in try module.host.connect(at: now) }
     } else if let simulate = try frame.decode(CandySimulate.self) {
-      try simulation?.apply(simulate, at: now)
+      try simulation?.apply(simulate, at: bus.now)
     }
   }
 

@@ -8,27 +8,27 @@ extension CandyDispenserModule {
       guard now >= reopenAt else { return }
       self.reopenAt = nil
     }
-    hear(line.poll(now: .nanoseconds(now)), at: now)
+    handle(line.poll(now: .nanoseconds(now)), at: now)
     let event = line.read(into: &input)
     host.receive(input, at: now)
     input.removeAll(keepingCapacity: true)
-    hear(event, at: now)
+    handle(event, at: now)
   }
 
-  private mutating func hear(_ event: SerialLine.Event?, at now: UInt64) {
+  private mutating func handle(_ event: SerialLine.Event?, at now: UInt64) {
     switch event {
     case nil: break
     case .opened:
-      log(.info, "port_open", ["path": line.path])
+      bus.log(.info, "port_open", ["path": line.path])
       tally.reason = "the port is open"
       isLineStuck = false
       host.portOpened(at: now)
     case .lost(let error):
-      log(.warning, "port_lost", ["reason": "\(error)"])
+      bus.log(.warning, "port_lost", ["reason": "\(error)"])
       tally.reason = "\(error)"
       host.portClosed(reason: "\(error)", at: now)
     case .unavailable(let error):
-      log(.warning, "no_port", ["reason": "\(error)", "next": "trying again"])
+      bus.log(.warning, "no_port", ["reason": "\(error)", "next": "trying again"])
       tally.reason = "\(error)"
     }
   }
@@ -41,7 +41,7 @@ extension CandyDispenserModule {
       case .reopen(let seconds):
         line.reopen()
         reopenAt = now + UInt64(seconds) * 1_000_000_000
-      case .event(let event): try tell(event)
+      case .event(let event): try handle(event)
       }
     }
   }
@@ -51,10 +51,6 @@ extension CandyDispenserModule {
     let isTaken = line.write(packet.bytes)
     guard !isTaken, !isLineStuck, line.isOpen else { return }
     isLineStuck = true
-    log(.warning, "not_sent", ["path": line.path, "reason": "the dispenser does not read", "next": "look at it"])
-  }
-
-  func log(_ level: Log.Level, _ event: String, _ fields: KeyValuePairs<String, String>) {
-    bus.configuration.log(level, event, fields)
+    bus.log(.warning, "not_sent", ["path": line.path, "reason": "the dispenser does not read", "next": "look at it"])
   }
 }

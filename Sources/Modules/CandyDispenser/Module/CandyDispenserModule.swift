@@ -2,7 +2,8 @@ import BusClient
 import CandyDispenserProtocol
 import Frames
 
-/// A candy dispenser on the bus: commands become candies, and what happens to each is told.
+/// A candy dispenser on the bus: commands become candies, and what happens to each is reported.
+@main
 struct CandyDispenserModule: Module, ~Copyable {
   private static let port = Option(
     "port", value: "PATH", "The dispenser's serial port, best one of /dev/serial/by-id.")
@@ -28,17 +29,20 @@ struct CandyDispenserModule: Module, ~Copyable {
   var tally = CandyTally()
   var jobs: Jobs<CandyDispense>
   var book = CandyBook()
-  /// The request of a reset whose end was not told yet.
+  /// The request of a reset whose end was not reported yet.
   var reset: UInt32?
-  /// Messages that the log has named as unexpected.
-  var warnedOf: Set<CandyMessage> = []
   /// Whether the log says that the line took too little; once for each time that it is opened.
   var isLineStuck = false
   /// When the line may be opened again that the host gave up; nil while it may be open.
   var reopenAt: UInt64?
-  /// The status that the bus was told last, and when it may hear of mere counters again.
-  var told: CandyStatus?
-  var nextTold: UInt64 = 0
+  /// What a broken line alone brings about goes out once a second.
+  var publisher = StatusPublisher<CandyStatus> { sent, new in
+    var sent = sent
+    (sent.noise, sent.unexpected) = (new.noise, new.unexpected)
+    return sent != new
+  }
+
+  static func main() { main(simulation: SimulatedDispenser.self) }
 
   init(bus: Bus) throws {
     let options = bus.options
@@ -82,22 +86,22 @@ struct CandyDispenserModule: Module, ~Copyable {
   }
 
   mutating func process() throws {
+    try simulation?.process(at: bus.now)
     let now = bus.now.inNanoseconds
-    try simulation?.process(at: now)
     turnLine(at: now)
     let failure = handleFrames(at: now)
     host.tick(at: now)
     startJobs(at: now)
     try carryOut(at: now)
     jobs.commit()
-    try tell(at: now)
+    try publisher.publish(status, on: bus)
     bus.wake(at: deadline(reopenAt))
     if let failure { throw failure }
   }
 
   /// When something is due next.
   private mutating func deadline(_ other: UInt64? = nil) -> Duration? {
-    [host.deadline, simulation?.deadline, other].compactMap(\.self).min().map { .nanoseconds($0) }
+    [host.deadline, simulation?.deadline?.inNanoseconds, other].compactMap(\.self).min().map { .nanoseconds($0) }
   }
 
   /// Sets the dispenser free, so that whoever comes next need not wait until it has noticed.

@@ -3,18 +3,18 @@ import EvominBridgeProtocol
 import Frames
 
 extension EvominBridgeModule {
-  /// Does what a frame from the bus asks for, or tells why not.
+  /// Does what a frame from the bus asks for, or says why not.
   mutating func handle(_ frame: Frame, at now: UInt64) throws {
     if frame.isRequest {
       if frame.type == .evominStatus {
-        told = nil
+        publisher.sendAgain()
       } else if let route = map.route(request: frame.type.id, instance: frame.instance) {
         try send([], as: route.command, request: nil, at: now)
       }
     } else if frame.type == .evominToDevice {
       try carryOut(frame, at: now)
     } else if let event = try frame.decode(EvominSimulate.self) {
-      try simulation?.apply(event, at: now)
+      try simulation?.apply(event, at: bus.now)
     } else if let route = map.route(to: frame.type.id, instance: frame.instance) {
       try send(frame, route, at: now)
     }
@@ -66,7 +66,7 @@ extension EvominBridgeModule {
   ) throws {
     tally.refused += 1
     if request == nil {
-      logOnce(.warning, "refused", cause: "refused \(command) \(cause)", ["command": "\(command)", "reason": text])
+      bus.log.once(.warning, "refused", cause: "\(command) \(cause)", ["command": "\(command)", "reason": text])
     }
     let result = EvominResult(
       request: request ?? 0, command: command.rawValue, outcome: .refused, attempts: 0, text: text)

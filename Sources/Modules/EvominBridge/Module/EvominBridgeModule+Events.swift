@@ -3,28 +3,28 @@ import EvominBridgeProtocol
 import Frames
 
 extension EvominBridgeModule {
-  /// Tells the bus what has happened on the line.
-  mutating func tellEvents(at now: UInt64) throws {
+  /// Reports what has happened on the line.
+  mutating func reportEvents() throws {
     while let event = line.nextEvent() {
       switch event {
-      case .opened: note(.info, "port_open", "the port is open")
-      case .lost(let error): note(.warning, "port_lost", "\(error)")
-      case .unavailable(let error): note(.warning, "no_port", "\(error)")
-      case .stuck: log(.warning, "stuck", ["path": line.path, "reason": "the line takes nothing"])
-      case .link(let action): try tell(action)
+      case .opened: setReason(.info, "port_open", "the port is open")
+      case .lost(let error): setReason(.warning, "port_lost", "\(error)")
+      case .unavailable(let error): setReason(.warning, "no_port", "\(error)")
+      case .stuck: bus.log(.warning, "stuck", ["path": line.path, "reason": "the line takes nothing"])
+      case .link(let action): try handle(action)
       }
     }
     if let late = line.counters.longestLateAnswer {
-      logOnce(.warning, "late_answer", cause: "late", ["path": line.path, "reason": Self.advice(late: late)])
+      bus.log.once(.warning, "late_answer", cause: "", ["path": line.path, "reason": Self.advice(late: late)])
     }
   }
 
-  private mutating func note(_ level: Log.Level, _ event: String, _ reason: String) {
+  private mutating func setReason(_ level: Log.Level, _ event: String, _ reason: String) {
     tally.reason = reason
-    log(level, event, ["path": line.path, "reason": reason])
+    bus.log(level, event, ["path": line.path, "reason": reason])
   }
 
-  private mutating func tell(_ action: EvominAction) throws {
+  private mutating func handle(_ action: EvominAction) throws {
     switch action {
     case .write: break
     case .sent(let id, let attempt): orders[id]?.attempts = attempt
@@ -35,14 +35,14 @@ extension EvominBridgeModule {
       if let order = orders[id] { try received(Array(reply), as: order.command, isDuplicate: false) }
     case .acknowledged(let id):
       guard let order = orders.removeValue(forKey: id), order.request != nil else { return }
-      try tell(order, .acknowledged, "")
+      try report(order, .acknowledged, "")
     case .gaveUp(let id, let failure):
       guard let order = orders.removeValue(forKey: id) else { return }
-      try tell(order, .givenUp, order.attempts == 0 ? "\(failure); it was not sent" : "\(failure)")
+      try report(order, .givenUp, order.attempts == 0 ? "\(failure); it was not sent" : "\(failure)")
     }
   }
 
-  private mutating func tell(_ order: Order, _ outcome: EvominOutcome, _ text: String) throws {
+  private mutating func report(_ order: Order, _ outcome: EvominOutcome, _ text: String) throws {
     let result = EvominResult(
       request: order.request ?? 0, command: order.command, outcome: outcome,
       attempts: UInt8(clamping: order.attempts), text: text)
@@ -52,29 +52,22 @@ extension EvominBridgeModule {
   /// A payload that does not fit its frame is not sent as that: who listens for the frame could not read it.
   private mutating func received(_ payload: [UInt8], as command: UInt8, isDuplicate: Bool) throws {
     guard let route = map.route(from: command) else {
-      return try tellUnmapped(payload, as: command, isDuplicate: isDuplicate)
+      return try sendUnmapped(payload, as: command, isDuplicate: isDuplicate)
     }
     guard let problem = map.problem(of: payload, as: route) else {
       return try backlog.send(payload: payload, of: route.frame, instance: route.instance, on: bus)
     }
     tally.unfit += 1
-    logOnce(
-      .warning, "unfit", cause: "unfit \(command) \(problem.causeID)",
+    bus.log.once(
+      .warning, "unfit", cause: "\(command) \(problem.causeID)",
       [
         "command": "\(route.command)", "frame": "\(route.frame)", "reason": "\(problem)",
         "sent_as": "EVOMIN_FROM_DEVICE",
       ])
-    try tellUnmapped(payload, as: command, isDuplicate: isDuplicate)
+    try sendUnmapped(payload, as: command, isDuplicate: isDuplicate)
   }
 
-  private mutating func tellUnmapped(_ payload: [UInt8], as command: UInt8, isDuplicate: Bool) throws {
+  private mutating func sendUnmapped(_ payload: [UInt8], as command: UInt8, isDuplicate: Bool) throws {
     try backlog.send(EvominFromDevice(command: command, payload: payload, duplicate: isDuplicate), on: bus)
-  }
-
-  /// Logs what has this cause the first time.
-  mutating func logOnce(
-    _ level: Log.Level, _ event: String, cause: String, _ fields: KeyValuePairs<String, String>
-  ) {
-    if reported.insert(cause).inserted { log(level, event, fields) }
   }
 }

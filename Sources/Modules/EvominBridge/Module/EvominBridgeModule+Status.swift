@@ -3,20 +3,6 @@ import EvominBridgeProtocol
 import Frames
 
 extension EvominBridgeModule {
-  /// Sends what waits for the manager, and the status if it has changed.
-  ///
-  /// What only counts is told once a second: a busy line would fill the bus with it.
-  mutating func tell(at now: UInt64) throws {
-    try backlog.flush(on: bus)
-    let status = self.status
-    // A manager that takes no events takes no status either, and to ask it costs a second.
-    guard status != told, bus.isConnected, backlog.count == 0 else { return }
-    if let told, told.open == status.open, told.reason == status.reason, now < nextTold { return }
-    try bus.send(status)
-    told = status
-    nextTold = now + 1_000_000_000
-  }
-
   var status: EvominStatus {
     let counters = line.counters
     return EvominStatus(

@@ -3,6 +3,7 @@ import EvominBridgeProtocol
 import Frames
 
 /// A microcontroller that speaks evoMIN, on the bus: its commands become frames, and frames become commands.
+@main
 struct EvominBridgeModule: Module, ~Copyable {
   static let options = BridgeOptions.list
 
@@ -14,10 +15,9 @@ struct EvominBridgeModule: Module, ~Copyable {
   var orders: [EvominSendID: Order] = [:]
   var tally = BridgeTally()
   var backlog = Backlog()
-  /// Causes that are in the log already.
-  var reported: Set<String> = []
-  var told: EvominStatus?
-  var nextTold: UInt64 = 0
+  var publisher = StatusPublisher<EvominStatus> { $0.open != $1.open || $0.reason != $1.reason }
+
+  static func main() { main(simulation: SimulatedMicrocontroller.self) }
 
   init(bus: Bus) throws {
     let options = try BridgeOptions(bus)
@@ -49,28 +49,34 @@ struct EvominBridgeModule: Module, ~Copyable {
 
   mutating func process() throws {
     let now = bus.now.inNanoseconds
-    try simulation?.process(at: now)
+    try simulation?.process(at: bus.now)
     line.turn(at: now)
-    try tellEvents(at: now)
-    let isAllTaken = try takeFrames(at: now)
-    try simulation?.process(at: now)
-    try tell(at: now)
-    let deadline = isAllTaken ? [line.deadline, simulation?.deadline].compactMap(\.self).min() : now
+    try reportEvents()
+    let isAllTaken = try handleFrames(at: now)
+    try simulation?.process(at: bus.now)
+    try publish()
+    let deadline = isAllTaken ? [line.deadline, simulation?.deadline?.inNanoseconds].compactMap(\.self).min() : now
     bus.wake(at: deadline.map { .nanoseconds($0) })
   }
 
-  /// Frames that are taken in one turn. What is refused takes no room in the line, and a whole inbox of it would keep the
+  private mutating func publish() throws {
+    try backlog.flush(on: bus)
+    // A manager that takes no events takes no status either, and to ask it costs a second.
+    if backlog.count == 0 { try publisher.publish(status, on: bus) }
+  }
+
+  /// Frames that are handled in one turn. What is refused takes no room in the line, and a whole inbox of it would keep the
   /// bridge from a port on which acknowledgements are due within milliseconds.
   private static let framesMax = 256
 
   /// What there is no room for stays in the inbox, and when that is full the bus holds back whoever sends it.
   ///
   /// - Returns: false if more is to be taken at once.
-  private mutating func takeFrames(at now: UInt64) throws -> Bool {
+  private mutating func handleFrames(at now: UInt64) throws -> Bool {
     for _ in 0..<Self.framesMax {
-      guard line.hasRoom, bus.hasData else { return true }
-      try handle(try bus.getData(), at: now)
-      try tellEvents(at: now)
+      guard line.hasRoom, let frame = bus.nextFrame() else { return true }
+      try handle(frame, at: now)
+      try reportEvents()
     }
     return false
   }
@@ -78,22 +84,18 @@ struct EvominBridgeModule: Module, ~Copyable {
   /// Frames that are refused at the end, so that who sent them need not wait.
   private static let lastFramesMax = 1024
 
-  /// What waits for the device is given up and told.
+  /// What waits for the device is given up and reported.
   mutating func stop() {
     let now = bus.now.inNanoseconds
     line.close(at: now)
-    try? tellEvents(at: now)
+    try? reportEvents()
     tally.reason = "the bridge ends"
     for _ in 0..<Self.lastFramesMax {
-      guard bus.hasData, let frame = try? bus.getData() else { break }
+      guard let frame = bus.nextFrame() else { break }
       try? handle(frame, at: now)
     }
     simulation = nil
-    told = nil
-    try? tell(at: now)
-  }
-
-  func log(_ level: Log.Level, _ event: String, _ fields: KeyValuePairs<String, String>) {
-    bus.configuration.log(level, event, fields)
+    publisher.sendAgain()
+    try? publish()
   }
 }

@@ -274,7 +274,8 @@ struct CandyDispenserTests {
     let folder = try TemporaryFolder()
     let module = try manager.module("candy-dispenser", ["--port", folder.path("tty")])
     try module.waitForLog("event=no_port", "No such file or directory", "is the device plugged in")
-    let device = try manager.module("candy-simulator", ["--sim-path", folder.path("tty")])
+    let device = try manager.module(
+      "candy-dispenser", ["--sim-only", "--sim-path", folder.path("tty"), "--name", "sim"])
     let person = try person()
     try person.expect(CandyStatus.self, module.errors.all) { $0.link == .connected }
     let rival = try manager.module("candy-dispenser", ["--port", folder.path("tty"), "--instance", "1"])

@@ -2,9 +2,8 @@ import BusClient
 import CandyDispenserSimulator
 import Frames
 
-/// A simulated candy dispenser at a serial port of its own, to which CANDY_SIMULATE frames happen.
-struct SimulatedDispenser: ~Copyable {
-  /// For modules that run one.
+/// A simulated candy dispenser at a serial port of its own, controlled by CANDY_SIMULATE frames.
+struct SimulatedDispenser: DeviceSimulation, ~Copyable {
   private static let firmware = Option(
     "sim-firmware", default: SimulatedFirmware.robust, "What the simulated dispenser runs")
   private static let path = Option(
@@ -22,7 +21,7 @@ struct SimulatedDispenser: ~Copyable {
     let machine = SimulatedCandyMachine(
       firmware: firmware, random: SystemRandomNumberGenerator(), at: bus.now.inNanoseconds)
     let port = try SimulatedPort(PluggedDispenser(machine: machine), path: bus.options[Self.path])
-    bus.configuration.log(.info, "simulated_dispenser", ["port": port.path, "firmware": firmware.rawValue])
+    bus.log(.info, "simulated_dispenser", ["port": port.path, "firmware": firmware.rawValue])
     bus.wake(on: port.descriptor)
     self.bus = bus
     self.port = port
@@ -36,20 +35,15 @@ struct SimulatedDispenser: ~Copyable {
   /// Readable when `process` has something to do.
   var descriptor: FileDescriptor { port.descriptor }
 
-  /// When `process` is due next, in monotonic nanoseconds.
-  var deadline: UInt64? { port.deadline?.inNanoseconds }
+  var deadline: Duration? { port.deadline }
 
-  /// Lets the dispenser do what is due and what was sent to it.
-  mutating func process(at now: UInt64) throws {
-    try port.process(at: .nanoseconds(now))
-  }
+  mutating func process(at now: Duration) throws { try port.process(at: now) }
 
-  /// Lets something happen to it.
-  mutating func apply(_ event: CandySimulate, at now: UInt64) throws {
+  mutating func apply(_ event: CandySimulate, at now: Duration) throws {
     guard let command = SimulationCommand(event) else {
-      return bus.configuration.log(.warning, "no_such_simulation", ["action": "\(event.action.rawValue)"])
+      return bus.log(.warning, "no_such_simulation", ["action": "\(event.action.rawValue)"])
     }
-    port.device.machine.apply(command, at: now)
+    port.device.machine.apply(command, at: now.inNanoseconds)
     try process(at: now)
   }
 }

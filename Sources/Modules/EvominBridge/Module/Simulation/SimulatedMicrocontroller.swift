@@ -3,9 +3,8 @@ import EvominBridgeProtocol
 import EvominBridgeSimulator
 import Frames
 
-/// A simulated microcontroller at a serial port of its own, to which EVOMIN_SIMULATE frames happen.
-struct SimulatedMicrocontroller: ~Copyable {
-  /// For modules that run one.
+/// A simulated microcontroller at a serial port of its own, controlled by EVOMIN_SIMULATE frames.
+struct SimulatedMicrocontroller: DeviceSimulation, ~Copyable {
   private static let firmware = Option(
     "sim-firmware", default: EvominFirmware.robust, "The library of the simulated device")
   private static let path = Option(
@@ -35,7 +34,7 @@ struct SimulatedMicrocontroller: ~Copyable {
       firmware: firmware, seed: UInt64.random(in: 0 ... .max), settings: settings)
     let device = PluggedDevice(controller, baud: bus.options[Self.baud])
     let port = try SimulatedPort(device, path: bus.options[Self.path])
-    bus.configuration.log(.info, "simulated_device", ["port": port.path, "firmware": firmware.rawValue])
+    bus.log(.info, "simulated_device", ["port": port.path, "firmware": firmware.rawValue])
     bus.wake(on: port.descriptor)
     self.bus = bus
     self.port = port
@@ -46,27 +45,24 @@ struct SimulatedMicrocontroller: ~Copyable {
   /// Where the port is.
   var path: String { port.path }
 
-  /// When `process` is due next, in monotonic nanoseconds.
-  var deadline: UInt64? { port.deadline?.inNanoseconds }
+  var deadline: Duration? { port.deadline }
 
-  /// Lets the device do what is due and what was sent to it.
-  mutating func process(at now: UInt64) throws {
-    try port.process(at: .nanoseconds(now))
-    tell()
+  mutating func process(at now: Duration) throws {
+    try port.process(at: now)
+    logChanges()
   }
 
-  /// Lets something happen to it.
-  mutating func apply(_ event: EvominSimulate, at now: UInt64) throws {
-    guard port.device.apply(event, at: now) else {
-      return bus.configuration.log(.warning, "no_such_simulation", ["event": "\(event.event.rawValue)"])
+  mutating func apply(_ event: EvominSimulate, at now: Duration) throws {
+    guard port.device.apply(event, at: now.inNanoseconds) else {
+      return bus.log(.warning, "no_such_simulation", ["event": "\(event.event.rawValue)"])
     }
     try process(at: now)
   }
 
   /// What a person would see at a real device.
-  private mutating func tell() {
-    let log = bus.configuration.log
-    for frame in port.device.controller.takeReceived() where log.level == .debug {
+  private mutating func logChanges() {
+    let log = bus.log
+    for frame in port.device.controller.takeReceived() {
       log(.debug, "device_received", ["frame": "\(frame)"])
     }
     let controller = port.device.controller

@@ -3,22 +3,7 @@ import CandyDispenserProtocol
 import Frames
 
 extension CandyDispenserModule {
-  /// Sends the state if it has changed.
-  ///
-  /// What a broken line alone brings about is told once a second: it would fill the bus.
-  mutating func tell(at now: UInt64) throws {
-    let state = self.state
-    guard state != told, bus.isConnected else { return }
-    if var told {
-      (told.noise, told.unexpected) = (state.noise, state.unexpected)
-      guard told != state || now >= nextTold else { return }
-    }
-    try bus.send(state)
-    told = state
-    nextTold = now + 1_000_000_000
-  }
-
-  var state: CandyStatus {
+  var status: CandyStatus {
     CandyStatus(
       link: host.state.link, firmware: host.firmware?.kind ?? .unknown, jamSuspected: host.isJamSuspected,
       queueLength: UInt16(clamping: host.queueLength), trayLength: UInt16(clamping: host.trayLength),
