@@ -23,26 +23,27 @@ import time
 
 import framebus
 
-DISPENSE, REFUSED, DISPENSED, FAILED, TAKEN, NOT_TAKEN, STATUS = 64, 68, 69, 70, 71, 72, 75
+DISPENSE, DISPENSED, TAKEN, STATUS, ACCEPTED, OUTCOME = 64, 69, 71, 75, 77, 78
+OUTCOMES = ("DONE", "FAILED", "REFUSED", "CANCELLED")
 LINKS = ("the port is closed", "it is being looked for", "it was found just now", None, "it is disconnecting",
          "it was disconnected")
 LEFT, LOST, HUNG = 1, 2, 3
-STATUS_START = struct.Struct("<BB?HHIHHHHIIIIIQ")
 
 
 class Reward:
     """Candies that were asked for. `fell` and `taken` have for each candy, by its number from 1 on, when that was in
-    seconds since 1970, by the clock of the dispenser's computer; what became of the others is in `text`. What happened
-    while no manager was there has the time at which it was reported."""
+    seconds since 1970, by the clock of the dispenser's computer, also for what happened while no manager was there."""
 
     def __init__(self, request, count):
         self.request, self.count = request, count
-        self.fell, self.taken, self.ended = {}, {}, set()
+        self.fell, self.taken = {}, {}
+        self.is_accepted, self.ask_at = False, 0
         self.outcome, self.text, self.interrupted = None, "", None
 
     @property
     def is_over(self):
-        """Whether `outcome` is there: DONE (each candy was taken), FAILED or REFUSED (nothing of it was done)."""
+        """Whether `outcome` is there: DONE (all fell, `taken` says which were taken), FAILED, CANCELLED, or REFUSED
+        (nothing of it was done). `text` says more."""
         return self.outcome is not None
 
 
@@ -87,10 +88,7 @@ class Dispenser:
             return reward
         self.write({"request": reward.request, "count": count})
         self.rewards[reward.request] = reward
-        try:
-            self.bus.send(DISPENSE, struct.pack("<IH", reward.request, count), instance=self.instance)
-        except (framebus.BusError, OSError) as error:
-            self.disconnected(error)
+        self.update()
         return reward
 
     def update(self):
@@ -103,8 +101,18 @@ class Dispenser:
                 if frame is None:
                     break
                 self.handle(frame)
+            if self.bus is not None:
+                self.ask()
         except (framebus.BusError, OSError) as error:
             self.disconnected(error)
+
+    def ask(self):
+        """Sends what nobody has answered, again each second: the dispenser does each request once, however often it is
+        asked for."""
+        for reward in self.rewards.values():
+            if not reward.is_accepted and time.monotonic() >= reward.ask_at:
+                self.bus.send(DISPENSE, struct.pack("<IH", reward.request, reward.count), instance=self.instance)
+                reward.ask_at = time.monotonic() + 1
 
     def close(self):
         if self.bus is not None:
@@ -117,7 +125,7 @@ class Dispenser:
             return
         self.next_try = time.monotonic() + 0.5
         self.bus = framebus.Client(self.name, self.address)
-        self.bus.listen(REFUSED, DISPENSED, FAILED, TAKEN, NOT_TAKEN, STATUS, framebus.MODULE_STATUS, requests=False)
+        self.bus.listen(DISPENSED, TAKEN, STATUS, ACCEPTED, OUTCOME, framebus.MODULE_STATUS, requests=False)
 
     def disconnected(self, error):
         if self.bus is not None:
@@ -147,46 +155,21 @@ class Dispenser:
         else:
             request = reader.take("I")
             if request in self.rewards:
-                self.handle_outcome(frame, self.rewards[request], reader)
+                self.handle_reward(frame, self.rewards[request], reader)
 
-    def handle_outcome(self, frame, reward, reader):
-        reward.interrupted = None
-        if frame.type == REFUSED:
-            reader.take("BB")
-            return self.end(reward, "REFUSED", reader.text())
-        number = reader.take("HH")[0]
-        if frame.type == DISPENSED:
-            reward.fell.setdefault(number, frame.timestamp / 1e9)
-            return
-        if frame.type == TAKEN:
-            reward.taken.setdefault(number, frame.timestamp / 1e9)
-        elif frame.type == NOT_TAKEN:
-            reward.text = "candy %d was not taken" % number
-        else:
-            reader.take("B")
-            reward.text = "candy %d %s: " % (number, "may have fallen" if reader.take("?") else "did not fall")
-            reward.text += reader.text()
-        reward.ended.add(number)
-        if len(reward.ended) == reward.count:
-            self.end(reward, "DONE" if len(reward.taken) == reward.count else "FAILED", reward.text)
+    def handle_reward(self, frame, reward, reader):
+        """What is said of a reward, live or kept for those who were away."""
+        reward.interrupted, reward.is_accepted = None, True
+        if frame.type == OUTCOME:
+            outcome = reader.take("B")
+            self.end(reward, OUTCOMES[outcome] if outcome < len(OUTCOMES) else str(outcome), reader.text())
+        elif frame.type != ACCEPTED:
+            times = reward.fell if frame.type == DISPENSED else reward.taken
+            times.setdefault(reader.take("H"), frame.timestamp / 1e9)
 
     def handle_status(self, source, reader):
-        """What the status says of the latest request is the answer for who was away while it happened."""
-        values = reader.take("BB?HHIHHHHIIIIIQ")
-        self.status = {"link": values[0], "reason": reader.text()}
-        is_new, self.module = source != self.module, source
-        _, _, _, _, tray, request, count, dispensed, failed, taken = values[:10]
-        for reward in list(self.rewards.values()) if is_new else [self.rewards.get(request)]:
-            if reward is None or not reward.interrupted:
-                continue
-            if reward.request != request:
-                self.end(reward, "FAILED", "nobody knows what became of it; candies may have fallen")
-            elif dispensed + failed < count or taken + failed < count and tray:
-                reward.interrupted = None
-            else:
-                self.end(reward, "DONE" if taken == count else "FAILED",
-                         "%d of %d candies fell and %d were taken, while nobody could report when"
-                         % (dispensed, count, taken))
+        link = reader.take("BB?HHIHHHHIIIIIQ")[0]
+        self.status, self.module = {"link": link, "reason": reader.text()}, source
 
     def end(self, reward, outcome, text):
         reward.outcome, reward.text, reward.interrupted = outcome, text, None
@@ -242,7 +225,8 @@ def main():
                 time.sleep(0.01)
             seconds = ["%.2f" % (reward.taken[number] - reward.fell[number]) for number in reward.taken
                        if number in reward.fell]
-            print(reward.outcome or "no outcome", reward.text or "taken after %s s" % ", ".join(seconds), flush=True)
+            times = " (after %s s)" % ", ".join(seconds) if seconds else ""
+            print(reward.outcome or "no outcome", reward.text + times, flush=True)
             is_good = is_good and reward.outcome == "DONE"
     except framebus.BusError as error:
         sys.exit("reward.py: %s" % error)
