@@ -6,6 +6,8 @@
 #   make sanitize  all tests under the thread and the address sanitizer
 #   make soak      a simulated bus with faults for SECONDS=60, or one day of it again with SEED=n
 #   make fuzz      libFuzzer on every decoder, SECONDS=60 each, or on TARGET=session alone
+#   make device NAME=thermo    a device module from the template: protocol, simulator, module, tests, frames, page
+#   make docs      the SDK's reference and its articles, for a browser
 #   make days      bad days of a bus, with what everybody sees and who loses what
 #   make bench     measures it beside other brokers (docs/PERFORMANCE.md); make bench-quick in two minutes
 #   make test-new  a package made by 'framebus new', built, tested and seen on a bus
@@ -18,7 +20,7 @@ TEST := swift test --disable-xctest
 
 SECONDS := 60
 
-.PHONY: run build test test-new check lint format sanitize soak fuzz days bench bench-quick bench-tools release setup
+.PHONY: run build test test-new check lint format sanitize soak fuzz days bench bench-quick bench-tools release setup device test-device docs
 
 run: build
 	@scripts/run-example .build/debug
@@ -58,6 +60,15 @@ soak: setup
 # What it finds becomes a file in a folder Failures, which the tests replay from then on; new inputs stay in .build.
 fuzz: setup
 	@scripts/fuzz $(SECONDS) $(TARGET)
+
+device:
+	@scripts/device $(NAME)
+
+test-device: setup
+	@scripts/test-device
+
+docs: setup
+	@scripts/docs
 
 days: setup
 	swift build -c release --product bus-manager
