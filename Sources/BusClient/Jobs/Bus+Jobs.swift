@@ -6,7 +6,7 @@ extension Bus {
   /// - Parameters:
   ///   - command: with `request` 0 an id is chosen at random. The same command under the id of one that is under way or
   ///     has just ended is not done again: it is how a program that was killed asks what became of it.
-  ///   - instance: which of several equal devices is meant; this module's own unless told otherwise.
+  ///   - instance: which of several equal devices is meant; this module's own by default.
   /// - Throws: `BusError` if the command breaks its schema or too many jobs are open.
   public func job<Command: JobCommand>(_ command: Command, instance: UInt8? = nil) throws(BusError) -> Job<Command> {
     var command = command
