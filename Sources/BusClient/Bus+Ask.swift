@@ -6,7 +6,7 @@ final class Question {
   enum Outcome {
     case open
     case answered(Frame)
-    case notHeard
+    case unheard
   }
 
   let type: UInt16
@@ -20,7 +20,7 @@ final class Question {
     self.sequence = sequence
   }
 
-  /// What must be listened for to hear the answer.
+  /// What must be listened for to receive the answer.
   var entry: ListenEntry {
     ListenEntry(type: type, instance: instance, anyInstance: false, values: true, requests: false)
   }
@@ -38,7 +38,7 @@ extension Bus {
   /// Other frames that arrive meanwhile wait in the inbox.
   ///
   /// - Parameters:
-  ///   - instance: which of several equal devices is asked; this module's own unless told otherwise.
+  ///   - instance: which of several equal devices is asked; this module's own by default.
   ///   - timeout: how long to wait at most.
   /// - Throws: `BusError`: nobody listens for such requests, no answer in time, an answer that does not fit its
   ///   schema, or like `send`.
@@ -71,7 +71,7 @@ extension Bus {
     flush(until: deadline(after: timeout)) { if case .open = question.outcome { true } else { false } }
     switch question.outcome {
     case .answered(let frame): return frame
-    case .notHeard:
+    case .unheard:
       throw BusError(.noListener, "nobody listens for requests of \(type); is the module that answers them running?")
     case .open:
       guard isConnected else { throw notConnected }
@@ -83,9 +83,9 @@ extension Bus {
     question.outcome = .answered(frame)
   }
 
-  func notHeard(_ noListener: NoListener) {
+  func recordUnheard(_ noListener: NoListener) {
     if let question, question.type == noListener.type, question.sequence == noListener.sequence {
-      question.outcome = .notHeard
+      question.outcome = .unheard
       return
     }
     if reported.insert("no listener \(noListener.type)") {

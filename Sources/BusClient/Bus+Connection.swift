@@ -42,7 +42,7 @@ extension Bus {
     }
   }
 
-  /// Tries the addresses in order, from one of them on, until one takes the connection.
+  /// Tries the addresses in order, from one of them on, until one accepts the connection.
   func openConnection(from first: Int = 0) {
     if first == 0 { attemptFailures = [] }
     for index in addresses.indices.dropFirst(first) {

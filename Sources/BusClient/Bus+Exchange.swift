@@ -106,11 +106,11 @@ extension Bus {
     } else if let pong = try frame.decode(Pong.self) {
       pongsSeen = max(pongsSeen, pong.token)
     } else if let noListener = try frame.decode(NoListener.self) {
-      notHeard(noListener)
+      recordUnheard(noListener)
     } else if let lost = try frame.decode(Lost.self) {
-      note(lost)
+      recordLoss(lost)
     } else if let mismatch = try frame.decode(Mismatch.self) {
-      note(mismatch)
+      recordMismatch(mismatch)
     } else if let goodbye = try frame.decode(Goodbye.self) {
       connectionEnded(BusError(.refused(goodbye.code), "\(goodbye.text)"))
     }

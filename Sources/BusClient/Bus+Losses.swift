@@ -2,13 +2,13 @@ import BusWire
 import ProgramKit
 
 extension Bus {
-  /// Losses are logged so often at most, in nanoseconds.
+  /// Losses are logged once in this time at most, in nanoseconds.
   private static let lossLogNanoseconds: UInt64 = 1_000_000_000
 
   /// Counts what the manager dropped.
-  func note(_ lost: Lost) {
-    guard lost.reason != .notKept else { return noteNotKept(lost) }
-    // A manager that is out of its mind must not take its modules with it.
+  func recordLoss(_ lost: Lost) {
+    guard lost.reason != .notKept else { return logNotKept(lost) }
+    // A misbehaving manager must not crash its modules.
     lostFrames &+= lost.count
     unloggedLosses &+= lost.count
     lastLoss = lost
@@ -16,7 +16,7 @@ extension Bus {
   }
 
   /// Says in the log, once per connection and type, that the manager has no room for what this module asks it to keep.
-  private func noteNotKept(_ lost: Lost) {
+  private func logNotKept(_ lost: Lost) {
     guard reported.insert("not kept \(lost.type)") else { return }
     log(
       .warning, "not_kept",
@@ -42,7 +42,7 @@ extension Bus {
   }
 
   /// Remembers whose frames of a type cannot be decoded, and says so in the log.
-  func note(_ mismatch: Mismatch) {
+  func recordMismatch(_ mismatch: Mismatch) {
     mismatches.add(mismatch)
     log(
       .warning, "mismatch",

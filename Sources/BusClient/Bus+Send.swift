@@ -8,8 +8,8 @@ extension Bus {
   /// high.
   ///
   /// - Parameters:
-  ///   - priority: the schema's unless told otherwise.
-  ///   - instance: this module's unless told otherwise.
+  ///   - priority: the schema's by default.
+  ///   - instance: this module's own by default.
   /// A frame that its schema keeps (`retain`) may be sent without a manager, or with one that takes nothing: it goes out
   /// when one does. Only if more come meanwhile than are kept, the oldest are missed, and the log says so.
   ///
@@ -42,8 +42,8 @@ extension Bus {
   /// - Parameters:
   ///   - payload: the encoded fields.
   ///   - type: `FrameType(id:)` if its schema is known at run time only.
-  ///   - flags: request mark, retain mark and priority; those of the schema unless told otherwise.
-  ///   - instance: this module's unless told otherwise.
+  ///   - flags: request mark, retain mark and priority; those of the schema by default.
+  ///   - instance: this module's own by default.
   /// - Throws: `BusError` like `send`.
   public func send(
     payload: [UInt8], of type: FrameType, flags: FrameFlags? = nil, instance: UInt8? = nil

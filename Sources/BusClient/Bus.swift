@@ -17,7 +17,7 @@ public final class Bus {
   public internal(set) var lastFailure: BusError?
   /// Why the addresses tried before the present one failed.
   var attemptFailures: [String] = []
-  /// How often a manager has welcomed this client. A change tells that frames may be missing in between, and that
+  /// How often a manager has welcomed this client. A change means that frames may be missing in between, and that
   /// module ids have another meaning.
   public internal(set) var connectionCount = 0
   /// Failures are thrown, not logged: somebody waits in `connect`.

@@ -16,8 +16,12 @@ public struct BusConfiguration: Sendable {
   public var stateFolder: String?
   /// What the program of a module was given on its command line.
   public var options = GivenOptions()
+  /// Where its events go; standard error by default.
   public var log = Log()
 
+  /// A client of the usual manager, as instance 0.
+  ///
+  /// - Parameter name: 1 to 64 letters, digits and `._-`.
   public init(name: String) {
     self.name = name
   }

@@ -74,5 +74,6 @@ extension BusError: Equatable {
 }
 
 extension BusError: CustomStringConvertible {
+  /// The message.
   public var description: String { message }
 }

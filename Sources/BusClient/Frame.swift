@@ -15,6 +15,7 @@ public struct Frame: Sendable {
   public var isRequest: Bool { header.flags.contains(.request) }
   /// Whether it is a kept last value, not a live one.
   public var isRetained: Bool { header.flags.contains(.retained) }
+  /// What it may overtake while it waits in the manager.
   public var priority: Priority { header.flags.priority }
   /// Which of several equal devices it is from or for.
   public var instance: UInt8 { header.instance }

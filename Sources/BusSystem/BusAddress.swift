@@ -14,6 +14,7 @@ public enum BusAddress: Hashable, Sendable {
 
   /// Why a text is not an address.
   public struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong with it, and what an address looks like.
     public let description: String
   }
 
@@ -58,6 +59,7 @@ public enum BusAddress: Hashable, Sendable {
 }
 
 extension BusAddress: CustomStringConvertible {
+  /// As it is written on a command line.
   public var description: String {
     switch self {
     case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

@@ -1,7 +1,7 @@
 import CSys
 import Glibc
 
-/// A socket that takes connections.
+/// A socket that accepts connections.
 package struct Listener: ~Copyable, Sendable {
   private let socket: Socket
   /// Where it really listens: with the port that the system chose if 0 was asked for.
@@ -59,7 +59,7 @@ package struct Listener: ~Copyable, Sendable {
     throw SystemError(code: EADDRINUSE, call: "listen on \(path)")
   }
 
-  /// Takes the next waiting connection; nil if there is none.
+  /// Accepts the next waiting connection; nil if there is none.
   ///
   /// - Throws: `SystemError`, with `EMFILE` if no descriptor is left.
   package func accept() throws(SystemError) -> Socket? {

@@ -19,7 +19,7 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
     return OwnedDescriptor(owning: raw)
   }
 
-  /// Leaves it open for the rest of the process, such as one that tells of signals.
+  /// Leaves it open for the rest of the process, such as one that reports signals.
   package consuming func leftOpen() -> FileDescriptor {
     let descriptor = descriptor
     discard self

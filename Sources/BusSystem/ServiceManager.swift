@@ -1,9 +1,9 @@
 import CSys
 import Glibc
 
-/// What systemd and a service tell each other (sd_notify(3)).
+/// What systemd and a service report to each other (sd_notify(3)).
 package enum ServiceManager {
-  /// Tells systemd about the state of this process, such as `READY=1`; does nothing without systemd.
+  /// Reports the state of this process to systemd, such as `READY=1`; does nothing without systemd.
   package static func notify(_ state: String) {
     guard let path = environment("NOTIFY_SOCKET"), path.utf8.count <= BusAddress.pathBytesMax else { return }
     let raw = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -15,7 +15,7 @@ package enum ServiceManager {
     }
   }
 
-  /// How often systemd wants to hear `WATCHDOG=1`, halved so that one delay does no harm, in nanoseconds.
+  /// How often systemd expects `WATCHDOG=1`, halved so that one delay does no harm, in nanoseconds.
   package static var watchdogInterval: UInt64? {
     guard let text = environment("WATCHDOG_USEC"), let microseconds = UInt64(text), microseconds > 0 else { return nil }
     if let pid = environment("WATCHDOG_PID"), Int32(pid) != getpid() { return nil }

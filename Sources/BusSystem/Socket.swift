@@ -39,7 +39,7 @@ package struct Socket: ~Copyable, Sendable {
     }
   }
 
-  /// Takes what has arrived.
+  /// Reads what has arrived.
   @inline(__always)
   package func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
     while true {

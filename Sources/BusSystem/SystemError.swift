@@ -9,13 +9,17 @@ public struct SystemError: Error, Equatable, Sendable {
   /// What to do or to look at, where that is known.
   public let advice: String?
 
+  /// - Parameters:
+  ///   - code: the errno.
+  ///   - call: the call and its object.
+  ///   - advice: what to do or to look at, where that is known.
   public init(code: Int32, call: String, advice: String? = nil) {
     self.code = code
     self.call = call
     self.advice = advice
   }
 
-  /// Takes the errno of the call that has just failed.
+  /// The error of the call that has just failed.
   package static func last(_ call: @autoclosure () -> String) -> SystemError {
     let code = errno
     return SystemError(code: code, call: call())
@@ -24,19 +28,31 @@ public struct SystemError: Error, Equatable, Sendable {
   /// The system's words for the code.
   public var reason: String { String(cString: strerror(code)) }
 
+  /// Somebody listens there already.
   public static let addressInUse = EADDRINUSE
+  /// This user may not (EACCES).
   public static let permissionDenied = EACCES
+  /// This user may not (EPERM).
   public static let notPermitted = EPERM
+  /// Something else is there.
   public static let fileExists = EEXIST
+  /// There is nothing at that path.
   public static let noSuchFile = ENOENT
+  /// Nobody listens there.
   public static let connectionRefused = ECONNREFUSED
+  /// The process may open no more files.
   public static let tooManyOpenFiles = EMFILE
+  /// Another program has it.
   public static let busy = EBUSY
+  /// It is no device of that kind.
   public static let notATerminal = ENOTTY
+  /// The device or its driver cannot do that.
   public static let invalidArgument = EINVAL
+  /// The device is gone, or broken.
   public static let inputOutput = EIO
 }
 
 extension SystemError: CustomStringConvertible {
+  /// The call, the reason, and the advice.
   public var description: String { "\(call): \(reason)" + (advice.map { "; \($0)" } ?? "") }
 }

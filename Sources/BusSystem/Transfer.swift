@@ -1,6 +1,6 @@
 /// What a read or write that does not wait came to.
 package enum Transfer: Equatable, Sendable {
-  /// So many bytes went through; never 0.
+  /// This many bytes went through; never 0.
   case bytes(Int)
   /// Nothing possible now; wait for the descriptor to be ready.
   case wouldBlock

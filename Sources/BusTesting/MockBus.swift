@@ -169,7 +169,9 @@ public final class MockBus {
 
 /// A frame that a module under test has sent.
 public struct SentFrame: Equatable, Sendable {
+  /// Type, flags, instance and sequence; the source is 0, as a manager has not seen it.
   public let header: FrameHeader
+  /// The encoded fields.
   public let payload: [UInt8]
 
   /// Whether it asks for the type instead of carrying it.

@@ -37,7 +37,7 @@ final class MockLink: Link {
   func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
     guard isOpen else { return .endOfStream }
     guard takesFrames else { return .wouldBlock }
-    manager.take(bytes)
+    manager.receive(bytes)
     return .bytes(bytes.count)
   }
 

@@ -1,6 +1,6 @@
 import BusWire
 
-/// The least of a manager that a client needs: it answers HELLO and PING, and takes note of the rest.
+/// The least of a manager that a client needs: it answers HELLO and PING, and records the rest.
 final class MockManager {
   /// Bytes on their way to the client.
   var toClient: [UInt8] = []
@@ -31,7 +31,7 @@ final class MockManager {
     send(FrameHeader(size: UInt32(payload.count), type: Payload.frameType.id), payload)
   }
 
-  func take(_ bytes: UnsafeRawBufferPointer) {
+  func receive(_ bytes: UnsafeRawBufferPointer) {
     fromClient += bytes
     while fromClient.count >= FrameHeader.byteCount {
       let header = fromClient.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) }

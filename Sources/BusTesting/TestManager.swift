@@ -19,8 +19,8 @@ public final class TestManager {
   ///
   /// - Parameters:
   ///   - settings: its limits and the name of its bus.
-  ///   - address: where it listens; a free port of 127.0.0.1 unless told otherwise.
-  ///   - log: errors on standard error unless told otherwise.
+  ///   - address: where it listens; a free port of 127.0.0.1 by default.
+  ///   - log: errors on standard error by default.
   /// - Throws: `SystemError` if it cannot listen.
   public init(
     _ settings: ManagerSettings = ManagerSettings(), at address: BusAddress = .tcp(host: "127.0.0.1", port: 0),

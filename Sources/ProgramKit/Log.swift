@@ -8,6 +8,7 @@ public struct Log: Sendable {
   public enum Level: String, CaseIterable, Comparable, Sendable {
     case debug, info, warning, error
 
+    /// Whether `left` matters less than `right`.
     public static func < (left: Level, right: Level) -> Bool {
       allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
     }
@@ -20,7 +21,7 @@ public struct Log: Sendable {
 
   /// - Parameters:
   ///   - level: events below it are not written.
-  ///   - write: where lines go; standard error unless told otherwise.
+  ///   - write: where lines go; standard error by default.
   public init(level: Level = .info, write: (@Sendable (String) -> Void)? = nil) {
     self.level = level
     self.write = write ?? { StandardErrorLog.shared.write($0) }

@@ -22,8 +22,11 @@ public protocol ProgramOption: Sendable {
 ///
 /// It is read as `bus.options[Self.patience]`, which cannot fail: what was given is checked before the program begins.
 public struct Option<Value: Sendable>: ProgramOption {
+  /// As written after `--`.
   public let name: String
+  /// What its value stands for, such as `ADDRESS`; nil for a switch.
   public let placeholder: String?
+  /// One line for `--help`, with the values that it takes and its default.
   public let help: String
   let defaultValue: Value
   private let parse: @Sendable ([String]) throws(UsageError) -> Value
@@ -42,6 +45,9 @@ public struct Option<Value: Sendable>: ProgramOption {
     self.help = facts.isEmpty ? sentence + "." : "\(sentence) (\(facts))."
   }
 
+  /// The value that these texts mean.
+  ///
+  /// - Throws: `UsageError` that says what the option takes.
   public func value(of texts: [String]) throws(UsageError) -> any Sendable { try parse(texts) }
 }
 

@@ -27,7 +27,7 @@ extension Bus {
     return frame
   }
 
-  /// Now, but later than every frame before: by its time stamp a frame that is kept is told from all others.
+  /// Now, but later than every frame before: by its time stamp a frame that is kept is distinguished from all others.
   func nextTimestamp() -> UInt64 { history.timestamp(now: link.wallTime) }
 }
 

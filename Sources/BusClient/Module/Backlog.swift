@@ -1,9 +1,9 @@
 import BusWire
 
-/// Keeps what a module has to tell until the bus takes it, in order.
+/// Keeps what a module has to send until the bus accepts it, in order.
 ///
 /// For events of a device, which happen whether a manager is there or not. When too many wait, the oldest is dropped,
-/// counted, and told in the log once the rest is on its way.
+/// counted, and reported in the log once the rest is on its way.
 public struct Backlog {
   private enum Entry {
     case frame(any TypedFrame)
@@ -24,9 +24,10 @@ public struct Backlog {
   private var waiting: [Entry] = []
   /// How many of the dropped frames are in the log.
   private var loggedFrames: UInt64 = 0
-  /// Whether the bus took nothing when it was last asked. Asking takes a second then; that is for the next turn.
+  /// Whether the bus accepted nothing when it was last tried. Trying costs a second then; that is for the next turn.
   private var isHeldUp = false
 
+  /// - Parameter framesMax: how many frames may wait.
   public init(framesMax: Int = 256) {
     self.framesMax = max(1, framesMax)
   }
@@ -43,7 +44,7 @@ public struct Backlog {
 
   /// Sends a payload that is encoded already behind what waits, now or later.
   ///
-  /// - Parameter instance: the module's unless told otherwise.
+  /// - Parameter instance: the module's own by default.
   /// - Throws: `BusError` if it is too large; it is not kept then.
   public mutating func send(
     payload: [UInt8], of type: FrameType, instance: UInt8? = nil, on bus: Bus
@@ -62,7 +63,7 @@ public struct Backlog {
     if !isHeldUp { try sendWaiting(on: bus) }
   }
 
-  /// Sends what waits, as far as the bus takes it. A module calls it on each turn.
+  /// Sends what waits, as far as the bus accepts it. A module calls it on each turn.
   ///
   /// - Throws: `BusError` like `send`.
   public mutating func flush(on bus: Bus) throws(BusError) {

@@ -1,7 +1,7 @@
 import ProgramKit
 
 extension GivenOptions {
-  /// Checks that a module was told which device to use: one of its real connections, or `--sim`.
+  /// Checks that the command line says which device to use: one of its real connections, or `--sim`.
   ///
   /// - Parameters:
   ///   - device: whose connection it is, such as `the dispenser's`.

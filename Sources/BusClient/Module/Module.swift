@@ -19,10 +19,10 @@ import ProgramKit
 ///       }
 ///     }
 public protocol Module: ~Copyable {
-  /// The options that this module has beside those of all modules; none unless told. `bus.options` has what was given.
+  /// The options that this module has beside those of all modules; none by default. `bus.options` has what was given.
   static var options: [any ProgramOption] { get }
 
-  /// How often `process()` is called at least; every 50 ms unless told otherwise.
+  /// How often `process()` is called at least; every 50 ms by default.
   static var beat: Duration { get }
 
   /// Makes the module and says what it listens for.
@@ -38,7 +38,7 @@ public protocol Module: ~Copyable {
   /// per cause, and it is called again for the rest of the frames.
   mutating func process() throws
 
-  /// Whether the program ends by itself now, as an experiment does after its last question; never unless told.
+  /// Whether the program ends by itself now, as an experiment does after its last question; never by default.
   var isFinished: Bool { get }
 
   /// Puts the device into a safe state before the program ends.
@@ -46,14 +46,18 @@ public protocol Module: ~Copyable {
 }
 
 extension Module where Self: ~Copyable {
+  /// None.
   public static var options: [any ProgramOption] { [] }
+  /// 50 ms.
   public static var beat: Duration { .milliseconds(50) }
 
+  /// Never.
   public var isFinished: Bool { false }
 
+  /// Nothing to do.
   public mutating func stop() {}
 
-  /// The program of the module: options, connection, signals, and `process()` until it is told to end.
+  /// The program of the module: options, connection, signals, and `process()` until a signal ends it.
   public static func main() {
     ModuleProgram<Self>.main(CommandLine.arguments)
   }

@@ -15,8 +15,8 @@ public struct StatusPublisher<Status: TypedFrame & Equatable> {
 
   private static var pause: Duration { .seconds(1) }
 
-  /// - Parameter isUrgent: whether the difference between what was sent last and a new status is sent at once; always
-  ///   unless told otherwise.
+  /// - Parameter isUrgent: whether the difference between what was sent last and a new status is sent at once; always by
+  ///   default.
   public init(isUrgent: @escaping (_ sent: Status, _ new: Status) -> Bool = { _, _ in true }) {
     self.isUrgent = isUrgent
   }

@@ -22,7 +22,7 @@ struct Declarations {
 
   /// Records a use.
   ///
-  /// - Returns: the DECLARE to send; nil if the manager knows it already or there is no schema to tell.
+  /// - Returns: the DECLARE to send; nil if the manager knows it already or there is no schema to declare.
   mutating func add(_ type: FrameType, sends: Bool = false, listens: Bool = false) -> Declare? {
     if sends, type.id == lastSent { return nil }
     if sends { lastSent = type.id }

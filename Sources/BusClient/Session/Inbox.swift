@@ -2,7 +2,7 @@ import BusWire
 
 /// Frames that arrived and were not asked for yet, in order, in memory of fixed size.
 struct Inbox {
-  /// Bytes that may wait for the module; with so many there, nothing more is read.
+  /// Bytes that may wait for the module; with this many there, nothing more is read.
   static let bytesMax = 256 << 10
 
   private var chunk = InboxChunk(capacity: bytesMax)
@@ -17,7 +17,7 @@ struct Inbox {
   private(set) var count = 0
   /// The largest payload that the other end may announce: little before WELCOME, what WELCOME says after it.
   var payloadBytesMax = payloadBytesMaxBeforeWelcome
-  /// The other end announced more than that, or a frame of nobody's type: what it sends cannot be understood.
+  /// The other end announced more than that, or a frame of type 0, which is reserved: what it sends cannot be understood.
   private(set) var isBroken = false
 
   static let payloadBytesMaxBeforeWelcome = 64 << 10
@@ -71,7 +71,7 @@ struct Inbox {
     head = 0
   }
 
-  /// Takes note of bytes that were read into `room()`.
+  /// Records bytes that were read into `room()`.
   mutating func filled(_ byteCount: Int) {
     tail += byteCount
   }
@@ -81,7 +81,7 @@ struct Inbox {
   mutating func sortNext() -> FrameHeader? {
     guard tail - sorted >= FrameHeader.byteCount else { return nil }
     let header = FrameHeader(at: chunk.base + sorted)
-    // Type 0 is nobody's; it would be taken for a frame that was withdrawn.
+    // Type 0 is reserved; here it marks a frame that was withdrawn.
     guard header.size <= payloadBytesMax, header.type != 0 else {
       isBroken = true
       return nil
@@ -101,7 +101,7 @@ struct Inbox {
 
   /// Takes that frame out of those that are handed out.
   mutating func withdrawLastSorted() {
-    // Nobody's id marks a frame that is done with.
+    // The reserved id marks a frame that nobody wants.
     (chunk.base + lastSorted).storeBytes(of: 0, toByteOffset: FrameHeader.Offset.type, as: UInt16.self)
     count -= 1
     if count == 0 { head = sorted }

@@ -1,6 +1,6 @@
 import BusWire
 
-/// The senders whose field list of a type does not fit this module's, as the manager has told.
+/// The senders whose field list of a type does not fit this module's, as the manager has reported.
 struct Mismatches {
   private struct Key: Hashable {
     var type: UInt16

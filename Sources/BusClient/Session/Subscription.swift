@@ -2,6 +2,7 @@ import BusWire
 
 /// One entry of a listen set, for those who need more than "all of this type".
 public struct Subscription: Hashable, Sendable {
+  /// The type that is listened for; `.all` for every type below 0xFF00.
   public let type: FrameType
   /// Only frames of this instance; nil for all.
   public let instance: UInt8?
@@ -10,6 +11,11 @@ public struct Subscription: Hashable, Sendable {
   /// Wants frames that ask for a value.
   public let requests: Bool
 
+  /// - Parameters:
+  ///   - type: what is listened for; `.all` for every type below 0xFF00.
+  ///   - instance: only frames of this one; all by default.
+  ///   - values: whether frames that carry a value are wanted.
+  ///   - requests: whether frames that ask for a value are wanted.
   public init(_ type: FrameType, instance: UInt8? = nil, values: Bool = true, requests: Bool = true) {
     self.type = type
     self.instance = instance

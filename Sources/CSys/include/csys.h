@@ -46,7 +46,7 @@ void csys_discard_output(int fd);
 /* Bytes that were written to a terminal and have not left it. */
 int csys_unsent(int fd);
 
-/* Opens the master of a new pseudo-terminal, which never waits, and tells the path of its other side. */
+/* Opens the master of a new pseudo-terminal, which never waits, and gives the path of its other side. */
 int csys_open_pty(char *path, size_t size);
 /* Takes the whole-file lock that a simulator holds on its pseudo-terminal; EAGAIN if one holds it. */
 int csys_lock_pty(int fd);

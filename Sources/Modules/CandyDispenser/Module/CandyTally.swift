@@ -46,7 +46,7 @@ struct CandyTally {
 }
 
 extension UInt32 {
-  /// A dispenser that is out of its mind gets there within hours; the end of the count must not be the end of the module.
+  /// A misbehaving dispenser gets there within hours; the end of the count must not be the end of the module.
   fileprivate mutating func countOne() {
     if self < .max { self += 1 }
   }

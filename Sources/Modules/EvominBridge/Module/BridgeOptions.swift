@@ -1,7 +1,7 @@
 import BusClient
 import EvominBridgeProtocol
 
-/// What the bridge was told on its command line.
+/// What the command line says about the bridge.
 struct BridgeOptions {
   private static let usual = EvominSettings(peer: .any)
 

@@ -15,7 +15,7 @@ protocol DeviceLine: AnyObject {
   /// Readable when `turn` is due for another reason; nil if there is no such thing.
   var descriptor: FileDescriptor? { get }
 
-  /// Moves bytes both ways, opens the line when it is time, and sends what is due. Take every event then.
+  /// Moves bytes both ways, opens the line when it is time, and sends what is due. Read every event then.
   func turn(at now: UInt64)
   func send(_ frame: EvominFrame, at now: UInt64) throws(EvominError) -> EvominSendID
   /// What has happened; nil when nothing is left.
@@ -29,11 +29,11 @@ extension DeviceLine {
   var hasRoom: Bool { waitingFrames < framesMax }
 }
 
-/// What a line tells.
+/// What has happened on a line.
 enum LineEvent: Equatable {
   case opened
   case lost(SystemError)
-  /// It cannot be opened; told once for each cause.
+  /// It cannot be opened; reported once for each cause.
   case unavailable(SystemError)
   /// Bytes were not sent, because those before them have not left.
   case stuck

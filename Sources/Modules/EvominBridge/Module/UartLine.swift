@@ -23,11 +23,11 @@ final class UartLine: DeviceLine {
   var descriptor: FileDescriptor? { port.descriptor }
 
   func turn(at now: UInt64) {
-    note(port.poll(now: .nanoseconds(now)), at: now)
+    handle(port.poll(now: .nanoseconds(now)), at: now)
     let event = port.read(into: &input)
     link.receive(input, at: now)
     input.removeAll(keepingCapacity: true)
-    note(event, at: now)
+    handle(event, at: now)
     link.tick(at: now)
   }
 
@@ -49,7 +49,7 @@ final class UartLine: DeviceLine {
     port.close()
   }
 
-  private func note(_ event: SerialLine.Event?, at now: UInt64) {
+  private func handle(_ event: SerialLine.Event?, at now: UInt64) {
     switch event {
     case nil: break
     case .opened:

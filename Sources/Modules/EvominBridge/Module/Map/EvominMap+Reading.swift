@@ -3,7 +3,7 @@ import YAMLText
 
 extension EvominMap {
   /// A larger file is a mistake.
-  public static var fileBytesMax: Int { SourceText.bytesMax }
+  static var fileBytesMax: Int { SourceText.bytesMax }
 
   /// Reads the text of an `evomin.yaml`; docs/EVOMIN.md explains the keys.
   ///
@@ -13,7 +13,7 @@ extension EvominMap {
   ///   - instance: of which instance a frame is where the file does not say.
   ///   - payloadBytesMax: what the device can receive.
   /// - Throws: everything that is wrong with it.
-  public init(
+  init(
     reading bytes: [UInt8], path: String = "evomin.yaml", instance: UInt8 = 0,
     payloadBytesMax: Int = EvominFrame.payloadBytesMax
   ) throws(EvominMapError) {

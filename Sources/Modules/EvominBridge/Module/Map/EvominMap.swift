@@ -3,9 +3,9 @@ import EvominBridgeProtocol
 import Frames
 
 /// Which commands of a device are which frames.
-public struct EvominMap: Equatable, Sendable {
+struct EvominMap: Equatable, Sendable {
   /// In the order of their commands.
-  public let routes: [EvominRoute]
+  let routes: [EvominRoute]
   private let checks: [PayloadCheck]
   private let fromDevice: [UInt8: Int]
   private let toDevice: [Key: Int]
@@ -17,10 +17,10 @@ public struct EvominMap: Equatable, Sendable {
   }
 
   /// No command is a frame.
-  public init() { self.init([]) }
+  init() { self.init([]) }
 
   /// - Parameter routes: one for each command at most; one frame of an instance goes to the device as one command.
-  public init(_ routes: [EvominRoute]) {
+  init(_ routes: [EvominRoute]) {
     let routes = routes.sorted { $0.command.rawValue < $1.command.rawValue }
     self.routes = routes
     checks = routes.map { PayloadCheck($0.frame) }
@@ -38,7 +38,7 @@ public struct EvominMap: Equatable, Sendable {
   }
 
   /// What the simulated device does, as frames that everybody knows.
-  public static func simulated(instance: UInt8) -> EvominMap {
+  static func simulated(instance: UInt8) -> EvominMap {
     EvominMap([
       EvominRoute(0x10, .activityLedState, instance: instance, direction: .toDevice),
       EvominRoute(0x11, .buttonState, instance: instance, direction: .fromDevice, takesRequests: true),
@@ -47,20 +47,20 @@ public struct EvominMap: Equatable, Sendable {
   }
 
   /// The frame that a command from the device is; nil if it is none.
-  public func route(from command: UInt8) -> EvominRoute? { fromDevice[command].map { routes[$0] } }
+  func route(from command: UInt8) -> EvominRoute? { fromDevice[command].map { routes[$0] } }
 
   /// The command that a frame is for the device; nil if it is none.
-  public func route(to type: UInt16, instance: UInt8) -> EvominRoute? {
+  func route(to type: UInt16, instance: UInt8) -> EvominRoute? {
     toDevice[Key(type: type, instance: instance)].map { routes[$0] }
   }
 
   /// The command that asks the device for a frame; nil if none does.
-  public func route(request type: UInt16, instance: UInt8) -> EvominRoute? {
+  func route(request type: UInt16, instance: UInt8) -> EvominRoute? {
     requests[Key(type: type, instance: instance)].map { routes[$0] }
   }
 
   /// Why a payload is not one of the frame that a command is; nil if it is, or if the frame's fields are not known.
-  public func problem(of payload: [UInt8], as route: EvominRoute) -> PayloadProblem? {
+  func problem(of payload: [UInt8], as route: EvominRoute) -> PayloadProblem? {
     guard let index = routes.firstIndex(where: { $0.command == route.command }) else { return nil }
     return checks[index].problem(of: payload)
   }

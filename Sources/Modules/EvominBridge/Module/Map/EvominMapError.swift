@@ -1,7 +1,7 @@
 import YAMLText
 
 /// Everything that is wrong with a map.
-public struct EvominMapError: Error, Equatable, Sendable {
+struct EvominMapError: Error, Equatable, Sendable {
   let diagnostics: [Diagnostic]
 
   init(_ diagnostics: [Diagnostic]) {
@@ -9,9 +9,9 @@ public struct EvominMapError: Error, Equatable, Sendable {
   }
 
   /// A line for each problem, `evomin.yaml:3:5: error: …`.
-  public var text: String {
+  var text: String {
     diagnostics.map { $0.text + "\n" }.joined()
   }
 
-  public var count: Int { diagnostics.count }
+  var count: Int { diagnostics.count }
 }

@@ -2,22 +2,22 @@ import BusWire
 import EvominBridgeProtocol
 
 /// Which frame a command is, and which way it goes. The command's payload is the frame's, byte for byte.
-public struct EvominRoute: Equatable, Sendable {
-  public enum Direction: String, CaseIterable, Sendable {
+struct EvominRoute: Equatable, Sendable {
+  enum Direction: String, CaseIterable, Sendable {
     case toDevice = "to_device"
     case fromDevice = "from_device"
     case both
   }
 
-  public let command: EvominCommand
-  public let frame: FrameType
+  let command: EvominCommand
+  let frame: FrameType
   /// Of which instance the frame is.
-  public let instance: UInt8
-  public let direction: Direction
+  let instance: UInt8
+  let direction: Direction
   /// Whether a request for the frame becomes the command without a payload, which the device answers.
-  public let takesRequests: Bool
+  let takesRequests: Bool
 
-  public init(
+  init(
     _ command: EvominCommand, _ frame: FrameType, instance: UInt8 = 0, direction: Direction,
     takesRequests: Bool = false
   ) {
@@ -28,6 +28,6 @@ public struct EvominRoute: Equatable, Sendable {
     self.takesRequests = takesRequests
   }
 
-  public var goesToDevice: Bool { direction != .fromDevice }
-  public var comesFromDevice: Bool { direction != .toDevice }
+  var goesToDevice: Bool { direction != .fromDevice }
+  var comesFromDevice: Bool { direction != .toDevice }
 }

@@ -1,14 +1,14 @@
 import BusWire
 
 /// Why a payload is not one of a frame.
-public enum PayloadProblem: Error, Equatable, Sendable {
+enum PayloadProblem: Error, Equatable, Sendable {
   /// It does not fit the frame's fields, or a value is out of its range.
   case unfit(CodecError)
   /// It goes on behind the last field.
   case tooLong(bytes: Int, fieldBytes: Int)
 
   /// What is wrong, without the values: problems of one cause have it in common.
-  public var causeID: String {
+  var causeID: String {
     switch self {
     case .unfit(let error): error.causeID
     case .tooLong: "tooLong"
@@ -17,7 +17,7 @@ public enum PayloadProblem: Error, Equatable, Sendable {
 }
 
 extension PayloadProblem: CustomStringConvertible {
-  public var description: String {
+  var description: String {
     switch self {
     case .unfit(let error): "\(error)"
     case .tooLong(let bytes, let fieldBytes):
