@@ -21,7 +21,7 @@ enum ReservedNames {
     "MockBus", "Module", "OpenJob", "Option", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue",
     "PayloadWriter", "Priority", "ProgramOption", "PseudoTerminal", "SentFrame", "SerialLine", "SerialPort",
     "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice", "StatusPublisher", "Subscription",
-    "SystemError", "TestManager", "TimeUnit", "TypedFrame", "UsageError", "WireProtocol",
+    "SystemError", "TestManager", "TimeUnit", "TypedFrame", "UsageError",
   ]
 
   /// Types within generated ones, which would hide others of the same name there.
