@@ -40,7 +40,7 @@ enum BusBench {
 
   private static func send(_ bus: Bus, nanoseconds: UInt64) throws {
     bus.listen(for: .benchTaken)
-    var sample = BenchSample(time: 0, values: [1, 2, 3, 4, 5, 6])
+    var sample = BenchSample(time: 0, values: .init([1, 2, 3, 4, 5, 6]))
     var sent = 0
     var taken = 0
     let end = Clock.monotonic + nanoseconds

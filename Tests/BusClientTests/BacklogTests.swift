@@ -37,7 +37,7 @@ struct BacklogTests {
     mock.disconnect(managerIsThere: false)
     #expect(!mock.bus.hasData)
     try backlog.send(CommandId(commandId: 1), on: mock.bus)
-    let temperature = Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 3650)
+    let temperature = Temperature(id: 1, ambientTemperature: 21.5, objectTemperature: 36.5)
     try backlog.send(payload: try temperature.payload(), of: .temperature, instance: 3, on: mock.bus)
     try backlog.send(CommandId(commandId: 2), on: mock.bus)
     mock.disconnect(managerIsThere: true)
@@ -76,7 +76,7 @@ struct BacklogTests {
 
   @Test("a manager that takes nothing holds up a turn for a second, however much there is to tell")
   mutating func heldUp() throws {
-    let large = External(externalId: [1, 2], type: 1, data: [UInt8](repeating: 1, count: 251))
+    let large = External(externalId: .init([1, 2]), type: 1, data: [UInt8](repeating: 1, count: 251))
     mock.setTakesFrames(false)
     var backlog = Backlog(framesMax: 1000)
     while backlog.count == 0 { try backlog.send(large, on: mock.bus) }

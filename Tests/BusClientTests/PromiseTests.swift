@@ -100,10 +100,10 @@ struct PromiseTests {
 
   @Test("last values are sent again to the next manager, each once, with their own time")
   func retained() throws {
-    for value in [Int16(1), 2] {
+    for value in [1.0, 2] {
       try mock.bus.send(Temperature(id: 1, ambientTemperature: value, objectTemperature: 0))
     }
-    try mock.bus.send(Temperature(id: 2, ambientTemperature: 3, objectTemperature: 0), instance: 1)
+    try mock.bus.send(Temperature(id: 2, ambientTemperature: 0.03, objectTemperature: 0), instance: 1)
     try mock.bus.send(ButtonState(pressed: true))
     let before = mock.sent
     mock.forgetSent()

@@ -77,7 +77,7 @@ struct ReceivingTests {
   func full() throws {
     let count = 20_000
     for index in 0..<count {
-      try mock.deliver(Temperature(id: UInt32(index), ambientTemperature: 1, objectTemperature: 2))
+      try mock.deliver(Temperature(id: UInt32(index), ambientTemperature: 0.01, objectTemperature: 0.02))
     }
     var ids: [UInt32] = []
     while mock.bus.hasData { ids.append(try #require(try mock.bus.getData().decode(Temperature.self)).id) }
@@ -89,7 +89,7 @@ struct ReceivingTests {
     var kept: [(id: UInt32, frame: Frame)] = []
     var next: UInt32 = 0
     for index in 0..<30_000 {
-      try mock.deliver(Temperature(id: UInt32(index), ambientTemperature: 1, objectTemperature: 2))
+      try mock.deliver(Temperature(id: UInt32(index), ambientTemperature: 0.01, objectTemperature: 0.02))
       guard index % 100 == 99 else { continue }
       while mock.bus.hasData {
         let frame = try mock.bus.getData()

@@ -27,7 +27,7 @@ struct SendingTests {
 
   @Test("takes priority and retain mark from the schema")
   func defaults() throws {
-    try mock.bus.send(Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 0))
+    try mock.bus.send(Temperature(id: 1, ambientTemperature: 21.5, objectTemperature: 0))
     #expect(mock.sent.first?.header.flags.contains(.retain) == (Temperature.frameType.retain > 0))
     #expect(mock.sent.first?.header.flags.priority == Temperature.frameType.priority)
   }
@@ -40,7 +40,7 @@ struct SendingTests {
     #expect(error?.code == .invalidFrame)
     #expect(
       error?.message
-        == "MANUAL_CONTROL was not sent: field 'speed' is 101, its schema allows -100 to 100")
+        == "MANUAL_CONTROL was not sent: field 'speed' is 101, its schema allows -100 to 100 %")
     try mock.bus.send(ManualControl(speed: 100, rotation: 0, brake: false))
     #expect(mock.sent.count == 1)
   }

@@ -17,10 +17,10 @@ struct AssignmentTests {
   func payloads() throws {
     #expect(
       try payload(["object_temperature=-3", "id=1", "ambient_temperature=21.5"], of: .temperature)
-        == Temperature(id: 1, ambientTemperature: 2150, objectTemperature: -300).payload())
+        == Temperature(id: 1, ambientTemperature: 21.5, objectTemperature: -3).payload())
     #expect(
       try payload(["external_id=[1,2]", "type=27", "data=0xAABB"], of: .external)
-        == External(externalId: [1, 2], type: 27, data: [0xAA, 0xBB]).payload())
+        == External(externalId: .init([1, 2]), type: 27, data: [0xAA, 0xBB]).payload())
     #expect(try payload(["always=3", "light=YELLOW"], of: .defaults) == Defaults(always: 3, light: .yellow).payload())
     #expect(try payload([], of: .trigger) == [])
   }
@@ -38,7 +38,7 @@ struct AssignmentTests {
       ),
       (
         ["external_id=[1]", "type=1", "data="], .external,
-        "EXTERNAL: field 'external_id' has 1 elements, its schema allows 2"
+        "EXTERNAL: field 'external_id' of 2 elements was given 1"
       ),
       (
         ["voltage=1"], .batteryLevel,

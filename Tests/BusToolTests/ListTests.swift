@@ -12,7 +12,7 @@ struct ListTests {
     let manager = try TestManager()
     let sensor = try client(manager, "sensor", instance: 2)
     let display = try client(manager, "display", listensFor: [.temperature])
-    for _ in 0..<3 { try sensor.send(Temperature(id: 1, ambientTemperature: 2, objectTemperature: 3)) }
+    for _ in 0..<3 { try sensor.send(Temperature(id: 1, ambientTemperature: 0.02, objectTemperature: 0.03)) }
     try sensor.send(payload: [1], of: FrameType(id: 999))
     try sensor.barrier()
     try display.barrier()

@@ -30,9 +30,9 @@ struct ListenTests {
     let run = try listening(manager, button)
     let late = try client(manager, "late", instance: 1)
     try send(Trigger(), late)
-    try send(Temperature(id: 9, ambientTemperature: 2150, objectTemperature: -50), late)
+    try send(Temperature(id: 9, ambientTemperature: 21.5, objectTemperature: -0.5), late)
     try late.request(.buttonState, instance: 0)
-    try send(External(externalId: [1, 2], type: 3, data: [255]), late)
+    try send(External(externalId: .init([1, 2]), type: 3, data: [255]), late)
     try run.wait(for: "the last line", until: { $0.output.contains("EXTERNAL") })
     let lines = run.output.split(separator: "\n").map { $0.dropFirst("00:00:00.000 ".count) }
     #expect(lines[0] == "button BUTTON_STATE pressed=false")

@@ -40,7 +40,7 @@ struct PipeTests {
     while frames.count < 2, display.waitForData(timeout: .milliseconds(10_000)) { frames.append(try display.getData()) }
     let first = try #require(frames.first)
     #expect(
-      try first.decode(Temperature.self) == Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 2200))
+      try first.decode(Temperature.self) == Temperature(id: 1, ambientTemperature: 21.5, objectTemperature: 22))
     #expect(frames.map(\.instance) == [7, 9] && first.header.flags.contains(.retain))
   }
 

@@ -19,7 +19,7 @@ struct TakingPartTests {
     #expect(display.waitForData(timeout: .milliseconds(10_000)))
     let frame = try display.getData()
     #expect(
-      try frame.decode(Temperature.self) == Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 2200))
+      try frame.decode(Temperature.self) == Temperature(id: 1, ambientTemperature: 21.5, objectTemperature: 22))
     #expect(frame.priority == .high && frame.instance == 4 && frame.header.flags.contains(.retain))
   }
 

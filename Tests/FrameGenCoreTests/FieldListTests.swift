@@ -71,9 +71,9 @@ struct FieldListTests {
     #expect(
       try fieldList(schema) == """
         share {pump uint8 - 1; ratio float32 1 0.5} - 1\tstruct=PUMP_SHARE\tdoc=The first.\tpump:max=7\tpump:doc=Which one.\tratio:min=0\
-        \tratio:max=1
+        \tratio:max=2
         drinks {shares {pump uint8 - 1; ratio float32 1 0.5}[<=8] - 1; tool uint8 - 1}[2] - 1\tstruct=DRINK\tshares:struct=PUMP_SHARE\tshares.pump:max=7\
-        \tshares.pump:doc=Which one.\tshares.ratio:min=0\tshares.ratio:max=1\ttool:enum=END_EFFECTOR CLAW=0 NONE=1
+        \tshares.pump:doc=Which one.\tshares.ratio:min=0\tshares.ratio:max=2\ttool:enum=END_EFFECTOR CLAW=0 NONE=1
         tool uint8 - 1\tenum=END_EFFECTOR CLAW=0 NONE=1\tdoc=At the arm.
         """)
   }

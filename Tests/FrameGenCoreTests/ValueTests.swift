@@ -1,5 +1,7 @@
 import Testing
 
+@testable import FrameGenCore
+
 @Suite("Units, scales and ranges")
 struct ValueTests {
   @Test("are for numbers")
@@ -8,7 +10,7 @@ struct ValueTests {
       "enums:\n  E: { values: { X: 0 } }\n"
       + frame(
         fields: "a: { type: bool, unit: m }", "b: { type: string, scale: 2 }", "c: { type: E, min: 0 }",
-        "d: { type: \"bytes[<=4]\", max: 0 }", "e: { type: \"uint8[]\", unit: m, scale: 2, min: 1, max: 2 }")
+        "d: { type: \"bytes[<=4]\", max: 0 }", "e: { type: \"uint8[]\", unit: m, scale: 2, min: 2, max: 4 }")
     #expect(
       problems(in: schema) == [
         "frames.yaml:6:30: error: 'unit' is for numbers and arrays of them, but 'a' is bool; remove it",
@@ -31,6 +33,45 @@ struct ValueTests {
           "frames.yaml:5:30: error: \(advice)",
           "frames.yaml:6:30: error: \(advice)",
           "frames.yaml:7:30: error: \(advice)",
+        ])
+  }
+
+  @Test("are written in the unit of a field with a scale, as whole steps")
+  func scaledRanges() throws {
+    let schema = frame(
+      fields: "a: { type: int16, scale: 0.01, min: -40, max: 85.25, default: 21.5 }",
+      "b: { type: uint8, scale: 0.5, max: 127.5, default: 0 }",
+      "c: { type: uint64, scale: 1e-9, max: 18446744073, default: 0 }",
+      "d: { type: float32, scale: 1000, min: -1, default: -0.0 }")
+    #expect(
+      try model(of: schema).frames[0].fieldList == """
+        a int16 - 0.01 = 2150\tmin=-4000\tmax=8525
+        b uint8 - 0.5 = 0\tmax=255
+        c uint64 - 1e-09 = 0\tmax=18446744073000000000
+        d float32 - 1000 = -0.0\tmin=-0.001
+        """)
+    let steps = "in steps of 0.5; use a multiple of 0.5 from -64 to 63.5"
+    #expect(
+      problems(
+        in: frame(
+          fields: "a: { type: int8, scale: 0.5, min: -64.5, max: 0.25 }",
+          "b: { type: int8, scale: 0.5, min: 2, max: 1.5, default: 5 }",
+          "c: { type: int8, scale: 0.5, default: 0.3 }")) == [
+          "frames.yaml:4:41: error: 'min' -64.5 is no value of int8 \(steps)",
+          "frames.yaml:4:53: error: 'max' 0.25 is no value of int8 \(steps)",
+          "frames.yaml:5:49: error: 'max' 1.5 is below 'min' 2; swap them",
+          "frames.yaml:5:63: error: the default 5 is above 'max' 1.5; lower it",
+          "frames.yaml:6:45: error: the default is no value of int8 \(steps)",
+        ])
+  }
+
+  @Test("of a field with a scale leave the name of its stored number to it")
+  func rawNames() {
+    #expect(
+      problems(in: frame(fields: "a_b: { type: int8, scale: 2 }", "raw_a_b: bool", "raw_c: bool", "c: { type: int8 }"))
+        == [
+          "frames.yaml:5:7: error: 'raw_a_b' becomes the Swift name rawAB, which is the stored number of 'a_b'; rename"
+            + " one of them"
         ])
   }
 

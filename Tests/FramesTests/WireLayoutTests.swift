@@ -30,7 +30,7 @@ struct WireLayoutTests {
   @Test("count strings and variable arrays, and have fixed arrays inline")
   func counted() throws {
     #expect(
-      try External(externalId: [7, 8], type: 0x1234, data: [9, 9, 9]).payload() == [
+      try External(externalId: .init([7, 8]), type: 0x1234, data: [9, 9, 9]).payload() == [
         7, 8, 0x34, 0x12, 3, 0, 0, 0, 9, 9, 9,
       ])
     #expect(
@@ -43,7 +43,8 @@ struct WireLayoutTests {
   @Test("have structs inline")
   func structs() throws {
     let item = Labelled(
-      label: "ab", light: .green, corners: [Point(x: 1, y: 2), Point(x: 3, y: 4)], shares: [Share(pump: 7, ratio: 1)],
+      label: "ab", light: .green, corners: .init([Point(x: 1, y: 2), Point(x: 3, y: 4)]),
+      shares: [Share(pump: 7, ratio: 1)],
       self_: true, encodedSize_: 5, writer: 6, reader: 7, field: 8)
     let frame = Nested(share: Share(pump: 1, ratio: 0), items: [item], level: .lowest, word: .type)
     #expect(

@@ -29,7 +29,7 @@ struct PayloadBuilder {
     switch field.type.shape {
     case .single: break
     case .fixed(let count):
-      guard elements.count == count else { throw .countOverBound(field: "", count: elements.count, bound: count) }
+      guard elements.count == count else { throw .wrongCount(field: "", count: elements.count, size: count) }
     case .bounded(let bound): try append(count: elements.count, bound: bound)
     case .unbounded: try append(count: elements.count, bound: nil)
     }
@@ -55,10 +55,10 @@ struct PayloadBuilder {
       guard NumberRange(field)?.contains(value) ?? true else { throw outOfRange(value, field) }
       withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
     case (.string(let bound), .text(let text)):
-      try append(count: text.utf8.count, bound: bound)
+      try append(byteCount: text.utf8.count, bound: bound)
       bytes += text.utf8
     case (.bytes(let bound), .bytes(let content)):
-      try append(count: content.count, bound: bound)
+      try append(byteCount: content.count, bound: bound)
       bytes += content
     case (.structure(let fields), .structure(let values)): try append(values, fields)
     default: throw .outOfRange(field: "", value: "\(value)", range: "a value of type \(field.type)")
@@ -69,6 +69,11 @@ struct PayloadBuilder {
     let bound = bound ?? Int(UInt32.max)
     guard count <= bound else { throw .countOverBound(field: "", count: count, bound: bound) }
     withUnsafeBytes(of: UInt32(count).littleEndian) { bytes += $0 }
+  }
+
+  private mutating func append(byteCount: Int, bound: Int?) throws(CodecError) {
+    if let bound, byteCount > bound { throw .bytesOverBound(field: "", bytes: byteCount, bound: bound) }
+    try append(count: byteCount, bound: nil)
   }
 
   private func outOfRange(_ value: some Any, _ field: FieldList.Field) -> CodecError {

@@ -6,6 +6,10 @@ extension CodecError {
       .truncated(field: Self.path(part, field), needs: needs, left: left)
     case .countOverBound(let field, let count, let bound):
       .countOverBound(field: Self.path(part, field), count: count, bound: bound)
+    case .bytesOverBound(let field, let bytes, let bound):
+      .bytesOverBound(field: Self.path(part, field), bytes: bytes, bound: bound)
+    case .wrongCount(let field, let count, let size):
+      .wrongCount(field: Self.path(part, field), count: count, size: size)
     case .countOverPayload(let field, let count, let left):
       .countOverPayload(field: Self.path(part, field), count: count, left: left)
     case .invalidUTF8(let field):

@@ -56,6 +56,15 @@ public struct PayloadReader: ~Escapable {
     return count
   }
 
+  /// Reads a count of bytes and checks that they are there.
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func byteCount(bound: Int?, field: StaticString) throws(CodecError) -> Int {
+    let count = try count(bound: nil, elementSizeMin: 1, field: field)
+    if let bound, count > bound { throw .bytesOverBound(field: "\(field)", bytes: count, bound: bound) }
+    return count
+  }
+
   /// Reads an array of numbers, copied whole.
   @inlinable
   @_lifetime(self: copy self)
@@ -107,7 +116,7 @@ public struct PayloadReader: ~Escapable {
   @inlinable
   @_lifetime(self: copy self)
   public mutating func string(bound: Int?, field: StaticString) throws(CodecError) -> String {
-    let count = try count(bound: bound, elementSizeMin: 1, field: field)
+    let count = try byteCount(bound: bound, field: field)
     let slice = take(count)
     guard let text = slice.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) else {
       throw .invalidUTF8(field: "\(field)")
@@ -116,10 +125,18 @@ public struct PayloadReader: ~Escapable {
   }
 
   /// Reads a byte string.
+  ///
+  /// - Parameter bound: the most bytes that its schema allows.
   @inlinable
   @_lifetime(self: copy self)
   public mutating func byteString(bound: Int?, field: StaticString) throws(CodecError) -> [UInt8] {
-    try array(of: UInt8.self, bound: bound, field: field)
+    let count = try byteCount(bound: bound, field: field)
+    guard count > 0 else { return [] }
+    let slice = take(count)
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      slice.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+      initialized = count
+    }
   }
 
   /// The next `count` bytes, which the caller knows to be there.

@@ -24,6 +24,7 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
     return base.map { $0 + count }
   }
 
+  /// Writes one number of fixed width.
   @inlinable
   @_lifetime(self: copy self)
   public mutating func append<T: PayloadScalar>(scalar: T) {
@@ -45,24 +46,29 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
     try value.encode(into: &self, field: field)
   }
 
-  /// Writes one value after a look at the range of its schema.
+  /// Writes one value that is within the range of its schema.
+  ///
+  /// - Throws: `CodecError.outOfRange` if it is not.
   @inlinable
   @_lifetime(self: copy self)
   public mutating func value<T: PayloadScalar & Comparable>(
-    _ value: T, in range: ClosedRange<T>, field: StaticString
+    _ value: T, in range: ClosedRange<T>, unit: StaticString = "", field: StaticString
   ) throws(CodecError) {
-    try check(value, in: range, field: field)
+    try check(value, in: range, unit: unit, field: field)
     append(scalar: value)
   }
 
   /// Throws if `value` is outside of `range`. Not-a-number is outside of every range.
+  ///
+  /// - Parameter unit: the schema's, for the error.
   @inlinable
   public func check<T: PayloadScalar & Comparable>(
-    _ value: T, in range: ClosedRange<T>, field: StaticString
+    _ value: T, in range: ClosedRange<T>, unit: StaticString = "", field: StaticString
   ) throws(CodecError) {
     guard range.contains(value) else {
+      let suffix = unit.utf8CodeUnitCount > 0 ? " \(unit)" : ""
       throw .outOfRange(
-        field: "\(field)", value: "\(value)", range: "\(range.lowerBound) to \(range.upperBound)")
+        field: "\(field)", value: "\(value)", range: "\(range.lowerBound) to \(range.upperBound)\(suffix)")
     }
   }
 
@@ -74,6 +80,14 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
       throw .countOverBound(field: "\(field)", count: count, bound: bound)
     }
     append(scalar: UInt32(truncatingIfNeeded: count))
+  }
+
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func count(bytes: Int, bound: Int?, field: StaticString) throws(CodecError) {
+    let bound = bound ?? Int(UInt32.max)
+    guard bytes <= bound else { throw .bytesOverBound(field: "\(field)", bytes: bytes, bound: bound) }
+    append(scalar: UInt32(truncatingIfNeeded: bytes))
   }
 
   /// Writes an array of numbers, copied whole.
@@ -115,15 +129,18 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
   @inlinable
   @_lifetime(self: copy self)
   public mutating func string(_ text: String, bound: Int?, field: StaticString) throws(CodecError) {
-    try count(text.utf8.count, bound: bound, field: field)
+    try count(bytes: text.utf8.count, bound: bound, field: field)
     var text = text
     text.withUTF8 { append(bytes: UnsafeRawBufferPointer($0)) }
   }
 
   /// Writes a byte string.
+  ///
+  /// - Parameter bound: the most bytes that its schema allows.
   @inlinable
   @_lifetime(self: copy self)
   public mutating func byteString(_ bytes: [UInt8], bound: Int?, field: StaticString) throws(CodecError) {
-    try array(bytes, bound: bound, field: field)
+    try count(bytes: bytes.count, bound: bound, field: field)
+    bytes.withUnsafeBytes { append(bytes: $0) }
   }
 }

@@ -143,6 +143,52 @@ public nonisolated struct Word: PayloadEnum, Hashable, CustomStringConvertible {
   }
 }
 
+/// `WEIGHT` of the schema.
+public nonisolated struct Weight: PayloadValue {
+  /// In g, in steps of 0.1 g. At most 500.
+  public var grams: Double {
+    @inlinable get { self._grams.physical(FieldScale(1, over: 10)) }
+    @inlinable set { self._grams = ScaledValue(newValue, FieldScale(1, over: 10)) }
+  }
+  /// `grams` as it is stored, in steps of 0.1 g.
+  public var rawGrams: UInt16 {
+    @inlinable get { self._grams.clamped(FieldScale(1, over: 10)) }
+    @inlinable set { self._grams = .stored(newValue) }
+  }
+  @usableFromInline var _grams: ScaledValue<UInt16>
+
+  @inlinable
+  public init(
+    grams: Double
+  ) {
+    self._grams = ScaledValue(grams, FieldScale(1, over: 10))
+  }
+
+  /// Takes the stored numbers of fields that have a scale.
+  @inlinable
+  public init(
+    rawGrams: UInt16
+  ) {
+    self._grams = .stored(rawGrams)
+  }
+
+  @inlinable
+  public static var encodedSizeMin: Int { 2 }
+
+  @inlinable
+  public var encodedSize: Int { 2 }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter, field _: StaticString) throws(CodecError) {
+    try writer.append(scalar: self._grams.encodable(in: 0 ... 5000, FieldScale(1, over: 10), unit: "g", field: "WEIGHT.grams"))
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader, field _: StaticString) throws(CodecError) {
+    self._grams = .stored(try reader.scalar(UInt16.self, field: "WEIGHT.grams"))
+  }
+}
+
 /// A place on the map.
 public nonisolated struct Point: PayloadValue {
   /// In mm.
@@ -637,16 +683,34 @@ public nonisolated struct Ranges: TypedFrame {
   ///
   /// In %. From 0 to 100.
   public var percent: UInt8
-  /// In steps of 0.5 deg. From -90 to 90.
-  public var angle: Int16
+  /// In deg, in steps of 0.5 deg. From -45 to 45.
+  public var angle: Double {
+    @inlinable get { self._angle.physical(FieldScale(5, over: 10)) }
+    @inlinable set { self._angle = ScaledValue(newValue, FieldScale(5, over: 10)) }
+  }
+  /// `angle` as it is stored, in steps of 0.5 deg.
+  public var rawAngle: Int16 {
+    @inlinable get { self._angle.clamped(FieldScale(5, over: 10)) }
+    @inlinable set { self._angle = .stored(newValue) }
+  }
+  @usableFromInline var _angle: ScaledValue<Int16>
   /// At least -5.
   public var above: Int64
   /// At most 4000000000.
   public var below: UInt32
   /// At least 0.1.
   public var x: Float
-  /// In steps of 1000. At most -1e-05.
-  public var y: Double
+  /// Stored as a multiple of 1000. At most -1e-05.
+  public var y: Double {
+    @inlinable get { self._y.physical(FieldScale(1000)) }
+    @inlinable set { self._y = ScaledValue(newValue, FieldScale(1000)) }
+  }
+  /// `y` as it is stored, as a multiple of 1000.
+  public var rawY: Double {
+    @inlinable get { self._y.clamped(FieldScale(1000)) }
+    @inlinable set { self._y = .stored(newValue) }
+  }
+  @usableFromInline var _y: ScaledValue<Double>
   /// At most 9. At most 4 elements.
   public var parts: [UInt8]
   /// From -1 to 1.
@@ -655,7 +719,7 @@ public nonisolated struct Ranges: TypedFrame {
   @inlinable
   public init(
     percent: UInt8,
-    angle: Int16,
+    angle: Double,
     above: Int64,
     below: UInt32,
     x: Float,
@@ -664,11 +728,33 @@ public nonisolated struct Ranges: TypedFrame {
     edges: FixedArray<2, Float>
   ) {
     self.percent = percent
-    self.angle = angle
+    self._angle = ScaledValue(angle, FieldScale(5, over: 10))
     self.above = above
     self.below = below
     self.x = x
-    self.y = y
+    self._y = ScaledValue(y, FieldScale(1000))
+    self.parts = parts
+    self.edges = edges
+  }
+
+  /// Takes the stored numbers of fields that have a scale.
+  @inlinable
+  public init(
+    percent: UInt8,
+    rawAngle: Int16,
+    above: Int64,
+    below: UInt32,
+    x: Float,
+    rawY: Double,
+    parts: [UInt8],
+    edges: FixedArray<2, Float>
+  ) {
+    self.percent = percent
+    self._angle = .stored(rawAngle)
+    self.above = above
+    self.below = below
+    self.x = x
+    self._y = .stored(rawY)
     self.parts = parts
     self.edges = edges
   }
@@ -681,12 +767,12 @@ public nonisolated struct Ranges: TypedFrame {
 
   @inlinable
   public func encode(into writer: inout PayloadWriter) throws(CodecError) {
-    try writer.value(self.percent, in: 0 ... 100, field: "percent")
-    try writer.value(self.angle, in: -90 ... 90, field: "angle")
+    try writer.value(self.percent, in: 0 ... 100, unit: "%", field: "percent")
+    try writer.append(scalar: self._angle.encodable(in: -90 ... 90, FieldScale(5, over: 10), unit: "deg", field: "angle"))
     try writer.value(self.above, in: -5 ... 9223372036854775807, field: "above")
     try writer.value(self.below, in: 0 ... 4000000000, field: "below")
     try writer.value(self.x, in: 0.1 ... Float.infinity, field: "x")
-    try writer.value(self.y, in: -Double.infinity ... -1e-05, field: "y")
+    try writer.append(scalar: self._y.encodable(in: -Double.infinity ... -1e-08, FieldScale(1000), field: "y"))
     for element in self.parts {
       try writer.check(element, in: 0 ... 9, field: "parts")
     }
@@ -700,11 +786,11 @@ public nonisolated struct Ranges: TypedFrame {
   @inlinable
   public init(from reader: inout PayloadReader) throws(CodecError) {
     self.percent = try reader.scalar(UInt8.self, field: "percent")
-    self.angle = try reader.scalar(Int16.self, field: "angle")
+    self._angle = .stored(try reader.scalar(Int16.self, field: "angle"))
     self.above = try reader.scalar(Int64.self, field: "above")
     self.below = try reader.scalar(UInt32.self, field: "below")
     self.x = try reader.scalar(Float.self, field: "x")
-    self.y = try reader.scalar(Double.self, field: "y")
+    self._y = .stored(try reader.scalar(Double.self, field: "y"))
     self.parts = try reader.array(of: UInt8.self, bound: 4, field: "parts")
     self.edges = try reader.fixedArray(FixedArray<2, Float>.self, field: "edges")
   }
@@ -722,7 +808,7 @@ nonisolated extension FrameType {
         above int64 - 1\tmin=-5
         below uint32 - 1\tmax=4000000000
         x float32 - 1\tmin=0.1
-        y float64 - 1000\tmax=-1e-05
+        y float64 - 1000\tmax=-1e-08
         parts uint8[<=4] - 1\tmax=9
         edges float32[2] - 1\tmin=-1\tmax=1
         """,
@@ -1563,6 +1649,225 @@ nonisolated extension FrameType {
   }
 }
 
+/// Frame `SCALED`, id 4112.
+public nonisolated struct Scaled: TypedFrame {
+  /// Of the room.
+  ///
+  /// In degC, in steps of 0.01 degC.
+  public var temperature: Double {
+    @inlinable get { self._temperature.physical(FieldScale(1, over: 100)) }
+    @inlinable set { self._temperature = ScaledValue(newValue, FieldScale(1, over: 100)) }
+  }
+  /// `temperature` as it is stored, in steps of 0.01 degC.
+  public var rawTemperature: Int16 {
+    @inlinable get { self._temperature.clamped(FieldScale(1, over: 100)) }
+    @inlinable set { self._temperature = .stored(newValue) }
+  }
+  @usableFromInline var _temperature: ScaledValue<Int16>
+  /// In s, in steps of 1e-09 s.
+  public var time: Double {
+    @inlinable get { self._time.physical(FieldScale(1, over: 1000000000)) }
+    @inlinable set { self._time = ScaledValue(newValue, FieldScale(1, over: 1000000000)) }
+  }
+  /// `time` as it is stored, in steps of 1e-09 s.
+  public var rawTime: UInt64 {
+    @inlinable get { self._time.clamped(FieldScale(1, over: 1000000000)) }
+    @inlinable set { self._time = .stored(newValue) }
+  }
+  @usableFromInline var _time: ScaledValue<UInt64>
+  /// Stored in steps of 3. At least -30.
+  public var `in`: Double {
+    @inlinable get { self._in.physical(FieldScale(3)) }
+    @inlinable set { self._in = ScaledValue(newValue, FieldScale(3)) }
+  }
+  /// `in` as it is stored, in steps of 3.
+  public var rawIn: Int8 {
+    @inlinable get { self._in.clamped(FieldScale(3)) }
+    @inlinable set { self._in = .stored(newValue) }
+  }
+  @usableFromInline var _in: ScaledValue<Int8>
+  /// Stored as a multiple of 0.01. At most 1.
+  public var ratio: Double {
+    @inlinable get { self._ratio.physical(FieldScale(1, over: 100)) }
+    @inlinable set { self._ratio = ScaledValue(newValue, FieldScale(1, over: 100)) }
+  }
+  /// `ratio` as it is stored, as a multiple of 0.01.
+  public var rawRatio: Float {
+    @inlinable get { self._ratio.clamped(FieldScale(1, over: 100)) }
+    @inlinable set { self._ratio = .stored(newValue) }
+  }
+  @usableFromInline var _ratio: ScaledValue<Float>
+  /// In V, in steps of 0.001 V.
+  public var volts: [Double] {
+    @inlinable get { self._volts.physical(FieldScale(1, over: 1000)) }
+    @inlinable set { self._volts = ScaledValue(newValue, FieldScale(1, over: 1000)) }
+  }
+  /// `volts` as it is stored, in steps of 0.001 V.
+  public var rawVolts: [Int16] {
+    @inlinable get { self._volts.clamped(FieldScale(1, over: 1000)) }
+    @inlinable set { self._volts = .stored(newValue) }
+  }
+  @usableFromInline var _volts: ScaledValue<[Int16]>
+  /// In mm, in steps of 0.25 mm. At most 50.
+  public var pair: FixedArray<2, Double> {
+    @inlinable get { self._pair.physical(FieldScale(25, over: 100)) }
+    @inlinable set { self._pair = ScaledValue(newValue, FieldScale(25, over: 100)) }
+  }
+  /// `pair` as it is stored, in steps of 0.25 mm.
+  public var rawPair: FixedArray<2, UInt8> {
+    @inlinable get { self._pair.clamped(FieldScale(25, over: 100)) }
+    @inlinable set { self._pair = .stored(newValue) }
+  }
+  @usableFromInline var _pair: ScaledValue<FixedArray<2, UInt8>>
+  /// Stored in steps of 2.5. At most 3 elements.
+  public var few: [Double] {
+    @inlinable get { self._few.physical(FieldScale(25, over: 10)) }
+    @inlinable set { self._few = ScaledValue(newValue, FieldScale(25, over: 10)) }
+  }
+  /// `few` as it is stored, in steps of 2.5.
+  public var rawFew: [Int32] {
+    @inlinable get { self._few.clamped(FieldScale(25, over: 10)) }
+    @inlinable set { self._few = .stored(newValue) }
+  }
+  @usableFromInline var _few: ScaledValue<[Int32]>
+  public var weights: [Weight]
+  /// In %, in steps of 0.5 %. At most 100.
+  public var level: Double {
+    @inlinable get { self._level.physical(FieldScale(5, over: 10)) }
+    @inlinable set { self._level = ScaledValue(newValue, FieldScale(5, over: 10)) }
+  }
+  /// `level` as it is stored, in steps of 0.5 %.
+  public var rawLevel: UInt8 {
+    @inlinable get { self._level.clamped(FieldScale(5, over: 10)) }
+    @inlinable set { self._level = .stored(newValue) }
+  }
+  @usableFromInline var _level: ScaledValue<UInt8>
+  /// Stored as a multiple of 1000.
+  public var rest: [Double] {
+    @inlinable get { self._rest.physical(FieldScale(1000)) }
+    @inlinable set { self._rest = ScaledValue(newValue, FieldScale(1000)) }
+  }
+  /// `rest` as it is stored, as a multiple of 1000.
+  public var rawRest: [Double] {
+    @inlinable get { self._rest.clamped(FieldScale(1000)) }
+    @inlinable set { self._rest = .stored(newValue) }
+  }
+  @usableFromInline var _rest: ScaledValue<[Double]>
+
+  @inlinable
+  public init(
+    temperature: Double,
+    time: Double,
+    `in`: Double,
+    ratio: Double,
+    volts: [Double],
+    pair: FixedArray<2, Double>,
+    few: [Double],
+    weights: [Weight],
+    level: Double = 12.5,
+    rest: [Double] = []
+  ) {
+    self._temperature = ScaledValue(temperature, FieldScale(1, over: 100))
+    self._time = ScaledValue(time, FieldScale(1, over: 1000000000))
+    self._in = ScaledValue(`in`, FieldScale(3))
+    self._ratio = ScaledValue(ratio, FieldScale(1, over: 100))
+    self._volts = ScaledValue(volts, FieldScale(1, over: 1000))
+    self._pair = ScaledValue(pair, FieldScale(25, over: 100))
+    self._few = ScaledValue(few, FieldScale(25, over: 10))
+    self.weights = weights
+    self._level = ScaledValue(level, FieldScale(5, over: 10))
+    self._rest = ScaledValue(rest, FieldScale(1000))
+  }
+
+  /// Takes the stored numbers of fields that have a scale.
+  @inlinable
+  public init(
+    rawTemperature: Int16,
+    rawTime: UInt64,
+    rawIn: Int8,
+    rawRatio: Float,
+    rawVolts: [Int16],
+    rawPair: FixedArray<2, UInt8>,
+    rawFew: [Int32],
+    weights: [Weight],
+    rawLevel: UInt8,
+    rawRest: [Double]
+  ) {
+    self._temperature = .stored(rawTemperature)
+    self._time = .stored(rawTime)
+    self._in = .stored(rawIn)
+    self._ratio = .stored(rawRatio)
+    self._volts = .stored(rawVolts)
+    self._pair = .stored(rawPair)
+    self._few = .stored(rawFew)
+    self.weights = weights
+    self._level = .stored(rawLevel)
+    self._rest = .stored(rawRest)
+  }
+
+  @inlinable
+  public static var frameType: FrameType { FrameType.scaled }
+
+  @inlinable
+  public var encodedSize: Int {
+    18
+      &+ self._volts.encodedSize(FieldScale(1, over: 1000))
+      &+ self._few.encodedSize(FieldScale(25, over: 10))
+      &+ self.weights.encodedSize
+      &+ self._rest.encodedSize(FieldScale(1000))
+  }
+
+  @inlinable
+  public func encode(into writer: inout PayloadWriter) throws(CodecError) {
+    try writer.append(scalar: self._temperature.encodable(FieldScale(1, over: 100), unit: "degC", field: "temperature"))
+    try writer.append(scalar: self._time.encodable(FieldScale(1, over: 1000000000), unit: "s", field: "time"))
+    try writer.append(scalar: self._in.encodable(in: -10 ... 127, FieldScale(3), field: "in"))
+    try writer.append(scalar: self._ratio.encodable(in: -Float.infinity ... 100, FieldScale(1, over: 100), field: "ratio"))
+    try writer.array(self._volts.encodable(FieldScale(1, over: 1000), unit: "V", field: "volts"), bound: nil, field: "volts")
+    try writer.fixedArray(self._pair.encodable(in: 0 ... 200, FieldScale(25, over: 100), unit: "mm", field: "pair"), field: "pair")
+    try writer.array(self._few.encodable(FieldScale(25, over: 10), field: "few"), bound: 3, field: "few")
+    try writer.array(self.weights, bound: nil, field: "weights")
+    try writer.append(scalar: self._level.encodable(in: 0 ... 200, FieldScale(5, over: 10), unit: "%", field: "level"))
+    try writer.array(self._rest.encodable(FieldScale(1000), field: "rest"), bound: nil, field: "rest")
+  }
+
+  @inlinable
+  public init(from reader: inout PayloadReader) throws(CodecError) {
+    self._temperature = .stored(try reader.scalar(Int16.self, field: "temperature"))
+    self._time = .stored(try reader.scalar(UInt64.self, field: "time"))
+    self._in = .stored(try reader.scalar(Int8.self, field: "in"))
+    self._ratio = .stored(try reader.scalar(Float.self, field: "ratio"))
+    self._volts = .stored(try reader.array(of: Int16.self, bound: nil, field: "volts"))
+    self._pair = .stored(try reader.fixedArray(FixedArray<2, UInt8>.self, field: "pair"))
+    self._few = .stored(try reader.array(of: Int32.self, bound: 3, field: "few"))
+    self.weights = try reader.array(of: Weight.self, bound: nil, field: "weights")
+    self._level = .stored(try reader.isAtEnd ? 25 : reader.scalar(UInt8.self, field: "level"))
+    self._rest = .stored(try reader.isAtEnd ? [] : reader.array(of: Double.self, bound: nil, field: "rest"))
+  }
+}
+
+nonisolated extension FrameType {
+  /// Frame `SCALED`, id 4112.
+  @inlinable
+  public static var scaled: FrameType {
+    FrameType(
+      id: 4112, name: "SCALED",
+      fields: """
+        temperature int16 degC 0.01\tdoc=Of the room.
+        time uint64 s 1e-09
+        in int8 - 3\tmin=-10
+        ratio float32 - 0.01\tmax=100
+        volts int16[] V 0.001
+        pair uint8[2] mm 0.25\tmax=200
+        few int32[<=3] - 2.5
+        weights {grams uint16 g 0.1}[] - 1\tstruct=WEIGHT\tgrams:max=5000
+        level uint8 % 0.5 = 25\tmax=200
+        rest float64[] - 1000 = []
+        """,
+      priority: .normal, retain: 0)
+  }
+}
+
 nonisolated extension FrameType {
   /// Every frame of `GoldenFrames`, in the order of its schema.
   public static var allInGoldenFrames: [any TypedFrame.Type] {
@@ -1583,6 +1888,7 @@ nonisolated extension FrameType {
       BrewCancel.self,
       Rinse.self,
       RinseDone.self,
+      Scaled.self,
     ]
   }
 }

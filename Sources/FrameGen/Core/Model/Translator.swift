@@ -97,9 +97,9 @@ struct Translator {
     return FieldList.Field(
       name: declaration.name.value, type: FieldList.ValueType(element, expression.count(of: kind)),
       unit: declaration.unit?.value, scale: declaration.scale?.value.real ?? 1,
-      defaultValue: declaration.defaultLiteral.flatMap { element.defaultValue($0.value, enumeration) },
-      min: declaration.min.flatMap { element.number($0.value) },
-      max: declaration.max.flatMap { element.number($0.value) },
+      defaultValue: declaration.defaultLiteral.flatMap { element.defaultValue($0.value, declaration, enumeration) },
+      min: declaration.min.flatMap { element.number($0.value, declaration) },
+      max: declaration.max.flatMap { element.number($0.value, declaration) },
       enumeration: enumeration, structName: structName, doc: declaration.doc)
   }
 }
@@ -120,13 +120,14 @@ extension TypeExpression {
 }
 
 extension FieldList.ValueType.Element {
-  fileprivate func number(_ number: Number) -> Number? {
+  /// The stored number of one that is written in the field's unit.
+  fileprivate func number(_ number: Number, _ declaration: FieldDeclaration) -> Number? {
     guard case .number(let type) = self else { return nil }
-    return type.value(number)
+    return declaration.fraction.stored(number, as: type)
   }
 
   fileprivate func defaultValue(
-    _ literal: DefaultLiteral, _ enumeration: FieldList.Enumeration?
+    _ literal: DefaultLiteral, _ declaration: FieldDeclaration, _ enumeration: FieldList.Enumeration?
   ) -> FieldList.DefaultValue? {
     guard case .scalar(let text, _) = literal else { return .empty }
     if let enumeration {
@@ -134,7 +135,7 @@ extension FieldList.ValueType.Element {
     }
     switch self {
     case .bool: return .bool(text == "true")
-    case .number: return Number(text).flatMap { number($0) }.map { .number($0) }
+    case .number: return Number(text).flatMap { number($0, declaration) }.map { .number($0) }
     case .string: return .text(text)
     case .bytes, .structure: return nil
     }

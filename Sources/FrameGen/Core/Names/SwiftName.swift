@@ -17,6 +17,12 @@ enum SwiftName {
     return ReservedNames.fieldMembers.contains(name) ? name + "_" : name
   }
 
+  /// The member's name of the stored number of a field with a scale.
+  static func rawField(_ name: String) -> String { member("raw_" + name) }
+
+  /// The member that holds the value of a field with a scale. No field's name begins like this.
+  static func storage(_ name: String) -> String { "_" + member(name) }
+
   /// The member's name of a value of an enum.
   static func enumValue(_ name: String) -> String {
     let name = member(name)

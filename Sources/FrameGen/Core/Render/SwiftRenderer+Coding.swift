@@ -3,20 +3,28 @@ import BusSchema
 extension SwiftRenderer {
   /// - Parameter structName: the struct that the field belongs to; nil for a frame's.
   func renderEncoding(_ field: FieldList.Field, of structName: String?, into out: inout SourceWriter) {
-    let value = "self.\(field.swiftName)"
     let label = "field: \(errorName(of: field, in: structName))"
-    if let range = range(of: field) {
-      if case .single = field.type.shape {
-        out.line("try writer.value(\(value), in: \(range), \(label))")
-        return
+    let value: String
+    if field.isScaled {
+      let range = range(of: field).map { "in: \($0), " } ?? ""
+      value = "self.\(SwiftName.storage(field.name)).encodable(\(range)\(field.swiftScale)\(field.swiftUnit), \(label))"
+    } else {
+      value = "self.\(field.swiftName)"
+      if let range = range(of: field) {
+        let check = "in: \(range)\(field.swiftUnit), \(label)"
+        if case .single = field.type.shape {
+          out.line("try writer.value(\(value), \(check))")
+          return
+        }
+        out.block("for element in \(value)") { $0.line("try writer.check(element, \(check))") }
       }
-      out.block("for element in \(value)") { $0.line("try writer.check(element, in: \(range), \(label))") }
     }
     switch (field.type.element, field.type.shape) {
     case (_, .fixed): out.line("try writer.fixedArray(\(value), \(label))")
     case (_, .bounded(let bound)): out.line("try writer.array(\(value), bound: \(bound), \(label))")
     case (_, .unbounded): out.line("try writer.array(\(value), bound: nil, \(label))")
-    case (.number, .single) where field.enumeration == nil: out.line("writer.append(scalar: \(value))")
+    case (.number, .single) where field.enumeration == nil:
+      out.line("\(field.isScaled ? "try " : "")writer.append(scalar: \(value))")
     case (.string(let bound), .single): out.line("try writer.string(\(value), bound: \(bound.swiftLiteral), \(label))")
     case (.bytes(let bound), .single):
       out.line("try writer.byteString(\(value), bound: \(bound.swiftLiteral), \(label))")
@@ -27,16 +35,20 @@ extension SwiftRenderer {
 
   /// - Parameter structName: the struct that the field belongs to; nil for a frame's.
   func renderDecoding(_ field: FieldList.Field, of structName: String?, into out: inout SourceWriter) {
-    let fallback = field.swiftDefault.map { "reader.isAtEnd ? \($0) : " } ?? ""
-    let read = "reader.\(reading(of: field, errorName: errorName(of: field, in: structName)))"
-    out.line("self.\(field.swiftName) = try \(fallback)\(read)")
+    let fallback = field.swiftStoredDefault.map { "reader.isAtEnd ? \($0) : " } ?? ""
+    let read = "\(fallback)reader.\(reading(of: field, errorName: errorName(of: field, in: structName)))"
+    if field.isScaled {
+      out.line("self.\(SwiftName.storage(field.name)) = .stored(try \(read))")
+    } else {
+      out.line("self.\(field.swiftName) = try \(read)")
+    }
   }
 
   private func reading(of field: FieldList.Field, errorName: String) -> String {
     let label = "field: \(errorName)"
     let element = field.swiftElementType
     return switch (field.type.element, field.type.shape) {
-    case (_, .fixed): "fixedArray(\(field.swiftType).self, \(label))"
+    case (_, .fixed): "fixedArray(\(field.swiftStoredType).self, \(label))"
     case (_, .bounded(let bound)): "array(of: \(element).self, bound: \(bound), \(label))"
     case (_, .unbounded): "array(of: \(element).self, bound: nil, \(label))"
     case (.number, .single) where field.enumeration == nil: "scalar(\(element).self, \(label))"

@@ -24,17 +24,37 @@ extension FieldList.Field {
     }
   }
 
-  /// The type of the property.
-  var swiftType: String {
+  /// The type of the property: in the field's unit, if it has a scale.
+  var swiftType: String { shaped(isScaled ? "Double" : swiftElementType) }
+
+  /// The type of what is stored.
+  var swiftStoredType: String { shaped(swiftElementType) }
+
+  private func shaped(_ element: String) -> String {
     switch type.shape {
-    case .single: swiftElementType
-    case .fixed(let count): "FixedArray<\(count), \(swiftElementType)>"
-    case .bounded, .unbounded: "[\(swiftElementType)]"
+    case .single: element
+    case .fixed(let count): "FixedArray<\(count), \(element)>"
+    case .bounded, .unbounded: "[\(element)]"
     }
   }
 
-  /// The default as an expression; nil if there is none.
+  /// The scale as an expression.
+  var swiftScale: String {
+    let denominator = fraction.denominator == 1 ? "" : ", over: \(fraction.denominator.shortestText)"
+    return "FieldScale(\(fraction.numerator.shortestText)\(denominator))"
+  }
+
+  /// The unit as an argument of what checks a range; empty if there is none.
+  var swiftUnit: String { unit.map { ", unit: \($0.swiftLiteral)" } ?? "" }
+
+  /// The default of the property as an expression; nil if there is none.
   var swiftDefault: String? {
+    guard isScaled, case .number(let number)? = defaultValue else { return swiftStoredDefault }
+    return fraction.physical(number).description
+  }
+
+  /// The default of what is stored as an expression; nil if there is none.
+  var swiftStoredDefault: String? {
     switch defaultValue {
     case nil: return nil
     case .bool(let value)?: return "\(value)"

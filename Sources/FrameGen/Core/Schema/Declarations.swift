@@ -76,9 +76,16 @@ struct FieldDeclaration {
   var doc: String?
   var unit: Located<String>?
   var scale: Located<Number>?
+  /// In the field's unit, as `max` and a number in `defaultLiteral`.
   var min: Located<Number>?
   var max: Located<Number>?
   var defaultLiteral: Located<DefaultLiteral>?
+
+  /// The scale; 1 for none, and for one that is reported as wrong.
+  var fraction: ScaleFraction {
+    let value = scale?.value.real ?? 1
+    return ScaleFraction(value > 0 ? value : 1)
+  }
 }
 
 /// What stands behind `default:`.

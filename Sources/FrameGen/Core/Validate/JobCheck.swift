@@ -85,6 +85,6 @@ struct JobCheck {
 
 extension FieldDeclaration {
   fileprivate func isPlain(_ name: String, of type: String) -> Bool {
-    self.name.value == name && self.type?.value == TypeExpression(name: type)
+    self.name.value == name && self.type?.value == TypeExpression(name: type) && fraction == ScaleFraction(1)
   }
 }

@@ -1,3 +1,4 @@
+import BusSchema
 import YAMLText
 
 /// Checks that names are well formed, free, and still different from each other in Swift.
@@ -26,6 +27,7 @@ struct NameCheck {
       let names = fields.map(\.name)
       let wellFormed = names.filter { isLowerCase($0) }
       checkDistinct(wellFormed, becoming: "the Swift name", SwiftName.field)
+      checkRawNames(of: fields)
     }
   }
 
@@ -95,6 +97,19 @@ struct NameCheck {
         report(
           name, "'\(name.value)' becomes \(what) \(swift), as does '\(other.value)' \(place); rename one of them")
       }
+    }
+  }
+
+  /// The stored number of a field with a scale has a name of its own in Swift.
+  private mutating func checkRawNames(of fields: [FieldDeclaration]) {
+    let scaled = fields.filter { $0.fraction != ScaleFraction(1) }.map { (SwiftName.rawField($0.name.value), $0.name) }
+    let raw = Dictionary(scaled) { first, _ in first }
+    for name in fields.map(\.name) {
+      guard let field = raw[SwiftName.field(name.value)] else { continue }
+      report(
+        name,
+        "'\(name.value)' becomes the Swift name \(SwiftName.field(name.value)), which is the stored number of"
+          + " '\(field.value)'; rename one of them")
     }
   }
 

@@ -58,17 +58,16 @@ extension ValueCheck {
     _ literal: Located<DefaultLiteral>, of field: FieldDeclaration, _ number: NumberType
   ) {
     guard case .scalar(let text, isPlain: true) = literal.value, let written = Number(text),
-      let value = number.value(written)
+      let value = field.fraction.stored(written, as: number)
     else {
-      report(literal.position, "the default is no value of \(number.rawValue); use \(number.advice)")
+      report(literal.position, "the default is no value of \(number.rawValue)\(advice(number, field))")
       return
     }
-    let min = field.min.flatMap { number.value($0.value) }
-    let max = field.max.flatMap { number.value($0.value) }
-    if let min, value.isBelow(min) {
-      report(literal.position, "the default \(number.text(value)) is below 'min' \(number.text(min)); raise it")
-    } else if let max, max.isBelow(value) {
-      report(literal.position, "the default \(number.text(value)) is above 'max' \(number.text(max)); lower it")
+    if let least = field.min, let min = field.fraction.stored(least.value, as: number), value.isBelow(min) {
+      report(literal.position, "the default \(written) is below 'min' \(least.value); raise it")
+    } else if let greatest = field.max, let max = field.fraction.stored(greatest.value, as: number), max.isBelow(value)
+    {
+      report(literal.position, "the default \(written) is above 'max' \(greatest.value); lower it")
     }
   }
 

@@ -63,26 +63,31 @@ struct ValueCheck {
   private mutating func checkRange(of field: FieldDeclaration) {
     let min = bound("min", field.min, of: field)
     let max = bound("max", field.max, of: field)
-    guard let min, let max, max.isBelow(min), let place = field.max, let number = number(of: field) else { return }
-    report(place.position, "'max' \(number.text(max)) is below 'min' \(number.text(min)); swap them")
+    guard let min, let max, max.isBelow(min), let least = field.min, let greatest = field.max else { return }
+    report(greatest.position, "'max' \(greatest.value) is below 'min' \(least.value); swap them")
   }
 
-  /// A bound as a value of the field's type; nil if there is none or it has been reported.
+  /// A bound as a stored number; nil if there is none or it has been reported.
   private mutating func bound(_ key: String, _ bound: Located<Number>?, of field: FieldDeclaration) -> Number? {
     guard let bound, isOnNumber(key, at: bound.position, of: field), let number = number(of: field) else { return nil }
-    if let value = number.value(bound.value) { return value }
-    report(bound.position, "'\(key)' \(bound.value) is no value of \(number.rawValue); use \(number.advice)")
+    if let value = field.fraction.stored(bound.value, as: number) { return value }
+    report(bound.position, "'\(key)' \(bound.value) is no value of \(number.rawValue)\(advice(number, field))")
     return nil
+  }
+
+  /// The values to choose from, in words.
+  func advice(_ number: NumberType, _ field: FieldDeclaration) -> String {
+    let fraction = field.fraction
+    guard let integers = number.integers else { return "; use a number within its range" }
+    let least = fraction.physical(.integer(integers.lowerBound))
+    let greatest = fraction.physical(.integer(integers.upperBound))
+    guard let scale = field.scale, fraction != ScaleFraction(1) else {
+      return "; use a whole number from \(least) to \(greatest)"
+    }
+    return " in steps of \(scale.value); use a multiple of \(scale.value) from \(least) to \(greatest)"
   }
 
   mutating func report(_ position: Position, _ message: String) {
     diagnostics.append(Diagnostic(position, message))
-  }
-}
-
-extension NumberType {
-  /// The values to choose from, in words.
-  var advice: String {
-    integers.map { "a whole number from \($0.lowerBound) to \($0.upperBound)" } ?? "a number within its range"
   }
 }

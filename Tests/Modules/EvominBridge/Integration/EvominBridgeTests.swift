@@ -41,7 +41,7 @@ struct EvominBridgeTests {
     try module.waitForLog("event=device_led", "on=true")
     try person.bus.request(.temperature)
     let temperature = try person.expect(Temperature.self)
-    #expect(temperature == Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 3650))
+    #expect(temperature == Temperature(id: 1, ambientTemperature: 21.5, objectTemperature: 36.5))
     try person.bus.request(.buttonState)
     #expect(try person.expect(ButtonState.self).pressed)
     let late = try Person(manager.tcp, [.temperature], name: "late")
@@ -105,7 +105,7 @@ struct EvominBridgeTests {
     try raw.send(WireFrame(FrameType.evominToDevice.id, payload))
     let refused = try person.expect(EvominResult.self)
     #expect(refused.request == 0 && refused.command == 9 && refused.outcome == .refused && refused.attempts == 0)
-    #expect(refused.text.contains("field 'payload' has 51 elements, its schema allows 50"))
+    #expect(refused.text.contains("field 'payload' has 51 bytes, its schema allows 50"))
     try person.bus.request(.evominStatus)
     try person.expect(EvominStatus.self) { $0.refused == 1 }
   }

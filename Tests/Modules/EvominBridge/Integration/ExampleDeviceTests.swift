@@ -54,7 +54,7 @@ struct ExampleDeviceTests {
     try person.expect(EvominStatus.self, bridge.errors.all) { $0.open }
     try person.bus.request(.temperature)
     #expect(
-      try person.expect(Temperature.self) == Temperature(id: 1, ambientTemperature: 2150, objectTemperature: 2150))
+      try person.expect(Temperature.self) == Temperature(id: 1, ambientTemperature: 21.5, objectTemperature: 21.5))
     try person.bus.request(.buttonState)
     #expect(try person.expect(ButtonState.self).pressed == false)
     try person.send(ActivityLedState(state: true))

@@ -36,8 +36,8 @@ struct PayloadCheckTests {
         [1, 0, 0, 0, 0xD4, 0xFE], .temperature,
         "field 'object_temperature' needs 2 bytes, the payload has 0 left"
       ),
-      ([0, 0, 0, 0, 101], .batteryLevel, "field 'percentage' is 101, its schema allows 0 to 100"),
-      ([0x9B, 0, 0], .manualControl, "field 'speed' is -101, its schema allows -100 to 100"),
+      ([0, 0, 0, 0, 101], .batteryLevel, "field 'percentage' is 101, its schema allows 0 to 100 %"),
+      ([0x9B, 0, 0], .manualControl, "field 'speed' is -101, its schema allows -100 to 100 %"),
       ([2, 0, 0, 0, 0xC3, 0x28], .robotNames, "field 'names' is not valid UTF-8"),
       ([9, 0, 0, 0, 0x68], .robotNames, "field 'names' announces 9 elements, the payload has 1 bytes left"),
       ([1], .external, "field 'external_id' needs 2 bytes, the payload has 1 left"),

@@ -22,25 +22,20 @@ extension PayloadCheck {
     _ type: Value.Type, _ field: FieldList.Field, _ reader: inout PayloadReader
   ) throws(CodecError) {
     let value = Int128(try reader.scalar(type, field: ""))
-    if case .integer(let least) = field.min, value < least { throw outOfRange("\(value)", field) }
-    if case .integer(let greatest) = field.max, value > greatest { throw outOfRange("\(value)", field) }
+    if case .integer(let least) = field.min, value < least { throw outOfRange(.integer(value), field) }
+    if case .integer(let greatest) = field.max, value > greatest { throw outOfRange(.integer(value), field) }
   }
 
   /// Not-a-number is outside of every range.
   private static func checkReal(_ value: Double, _ field: FieldList.Field) throws(CodecError) {
-    if case .real(let least) = field.min, !(value >= least) { throw outOfRange("\(value)", field) }
-    if case .real(let greatest) = field.max, !(value <= greatest) { throw outOfRange("\(value)", field) }
+    if case .real(let least) = field.min, !(value >= least) { throw outOfRange(.real(value), field) }
+    if case .real(let greatest) = field.max, !(value <= greatest) { throw outOfRange(.real(value), field) }
   }
 
-  private static func outOfRange(_ value: String, _ field: FieldList.Field) -> CodecError {
-    .outOfRange(field: "", value: value, range: "\(text(field.min) ?? "any") to \(text(field.max) ?? "any")")
-  }
-
-  private static func text(_ number: Number?) -> String? {
-    switch number {
-    case .integer(let value): "\(value)"
-    case .real(let value): "\(value)"
-    case nil: nil
-    }
+  /// The error in the field's unit.
+  private static func outOfRange(_ value: Number, _ field: FieldList.Field) -> CodecError {
+    let text = { (number: Number?) in number.map { field.fraction.physical($0).description } ?? "any" }
+    let unit = field.unit.map { " \($0)" } ?? ""
+    return .outOfRange(field: "", value: text(value), range: "\(text(field.min)) to \(text(field.max))\(unit)")
   }
 }
