@@ -1,4 +1,4 @@
-/// Names that are taken before a schema is read.
+/// Names that no schema may use.
 enum ReservedNames {
   /// What the bus's own schema declares; others would hide it.
   static let bus: Set<String> = [
