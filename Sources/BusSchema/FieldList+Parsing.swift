@@ -3,8 +3,10 @@ extension FieldList {
   package struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The line of the list, counted from 1.
     package let line: Int
+    /// What is wrong, in words.
     package let reason: String
 
+    /// The line and the reason.
     package var description: String { "line \(line) of the field list: \(reason)" }
   }
 
@@ -60,7 +62,7 @@ private struct FieldListParser {
     let type = try self.type(depth: depth)
     try expect(" ")
     let unit = String(take { $0 != " " })
-    guard !unit.isEmpty else { throw failure("field '\(name)' has no unit; '-' stands for none") }
+    guard !unit.isEmpty else { throw failure("field '\(name)' has no unit; write '-' for none") }
     try expect(" ")
     let text = take { !" ;}".contains($0) }
     guard let scale = Double(text), scale.isFinite, scale > 0 else {
@@ -146,9 +148,9 @@ private struct FieldListParser {
   }
 
   private mutating func take(while condition: (Character) -> Bool) -> Substring {
-    let taken = rest.prefix(while: condition)
-    rest = rest[taken.endIndex...]
-    return taken
+    let prefix = rest.prefix(while: condition)
+    rest = rest[prefix.endIndex...]
+    return prefix
   }
 
   private mutating func skip(_ text: String) -> Bool {

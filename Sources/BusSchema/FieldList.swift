@@ -16,6 +16,7 @@ package enum FieldList {
   package struct Field: Equatable, Sendable {
     /// The schema's name, such as `ambient_temperature`.
     package let name: String
+    /// What its values are, and how many.
     package internal(set) var type: ValueType
     /// What the physical value is measured in; nil if there is no unit.
     package let unit: String?
@@ -31,8 +32,10 @@ package enum FieldList {
     package internal(set) var enumeration: Enumeration?
     /// The schema's name of the struct, if the field is one.
     package internal(set) var structName: String?
+    /// What the schema says about it, on one line in a field list.
     package internal(set) var doc: String?
 
+    /// A field; what is left out is not in its schema.
     package init(
       name: String, type: ValueType, unit: String? = nil, scale: Double = 1, defaultValue: DefaultValue? = nil,
       min: Number? = nil, max: Number? = nil, enumeration: Enumeration? = nil, structName: String? = nil,
@@ -65,10 +68,14 @@ package enum FieldList {
   package struct Enumeration: Equatable, Sendable {
     /// A number with a name.
     package struct Value: Equatable, Sendable {
+      /// The schema's name, such as `OFF`.
       package let name: String
+      /// The number that travels.
       package let number: Int128
+      /// What the schema says about it.
       package internal(set) var doc: String?
 
+      /// A value of an enum.
       package init(name: String, number: Int128, doc: String? = nil) {
         self.name = name
         self.number = number
@@ -76,9 +83,12 @@ package enum FieldList {
       }
     }
 
+    /// The schema's name, such as `MODE`.
     package let name: String
+    /// At least one, each number once.
     package internal(set) var values: [Value]
 
+    /// An enum with its values.
     package init(name: String, values: [Value]) {
       self.name = name
       self.values = values

@@ -53,6 +53,7 @@ package enum Number: Equatable, Sendable {
 }
 
 extension Number: CustomStringConvertible {
+  /// Whole numbers in full, others in the fewest digits that read back the same.
   package var description: String {
     switch self {
     case .integer(let value): "\(value)"

@@ -1,6 +1,8 @@
 /// A scale as a fraction of whole numbers, as it was written: 0.01 is 1/100, so that 35 steps are 0.35 exactly.
 package struct ScaleFraction: Equatable, Sendable {
+  /// Above 0.
   package let numerator: Double
+  /// A power of ten, 1 at least.
   package let denominator: Double
 
   /// - Parameter scale: above 0.

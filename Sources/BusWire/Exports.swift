@@ -1,2 +1,2 @@
-// All of its declarations are of the package's own use; nobody else gets to see a name of it.
+// All of its declarations are for this package alone: whoever imports BusWire elsewhere sees no name of it.
 @_exported public import BusSchema

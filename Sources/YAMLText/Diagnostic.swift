@@ -38,9 +38,12 @@ public struct Position: Hashable, Comparable, Sendable {
 
 /// A value and the place in the file that it was read from.
 package struct Located<Value> {
+  /// What was read.
   package let value: Value
+  /// Where it starts.
   package let position: Position
 
+  /// A value from a place.
   package init(_ value: Value, _ position: Position) {
     self.value = value
     self.position = position
@@ -51,6 +54,7 @@ extension Located: Equatable where Value: Equatable {}
 
 /// Something wrong in a file: where it is, what it is, and what to do about it.
 public struct Diagnostic: Error, Hashable, Sendable {
+  /// Where it is wrong.
   public let position: Position
   /// One line without the place.
   public let message: String

@@ -1,7 +1,8 @@
 /// A value of a YAML document and where it starts.
 package struct YAMLNode: Equatable {
+  /// What a node can be.
   package enum Content: Equatable {
-    /// `isPlain` tells that it stands without quotes, so it may be a number or a bool.
+    /// `isPlain`: it is written without quotes, so it may be a number or a bool.
     case scalar(String, isPlain: Bool)
     case sequence([YAMLNode])
     case mapping([YAMLPair])
@@ -9,7 +10,9 @@ package struct YAMLNode: Equatable {
     case refused
   }
 
+  /// What is there.
   package let content: Content
+  /// Where it starts.
   package let position: Position
 
   /// Whether nothing stands here, as after `fields:` at the end of a line.
@@ -28,6 +31,8 @@ package struct YAMLNode: Equatable {
 
 /// One `key: value` of a mapping.
 package struct YAMLPair: Equatable {
+  /// The name, and where it starts.
   package let key: Located<String>
+  /// What follows the colon.
   package let value: YAMLNode
 }

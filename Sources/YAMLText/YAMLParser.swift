@@ -4,6 +4,7 @@ package struct YAMLParser {
   package static let depthMax = 16
 
   private let events: YAMLEventStream
+  /// What is not supported, of all that was read so far.
   package private(set) var diagnostics: [Diagnostic] = []
 
   /// - Parameters:

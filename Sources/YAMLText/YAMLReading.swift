@@ -3,10 +3,12 @@ import BusSchema
 /// Reads the single values that a file is made of, and collects what is wrong with them. Each method returns nil after it
 /// has reported why.
 package protocol YAMLReading {
+  /// What is wrong with all that was read so far.
   var diagnostics: [Diagnostic] { get set }
 }
 
 extension YAMLReading {
+  /// Records what is wrong.
   package mutating func report(_ position: Position, _ message: String) {
     diagnostics.append(Diagnostic(position, message))
   }
@@ -87,6 +89,7 @@ extension YAMLReading {
     }
   }
 
+  /// The end of a message about a value of the wrong kind: what is there instead.
   package func found(_ node: YAMLNode) -> String {
     switch node.content {
     case .scalar(let text, isPlain: true) where !text.isEmpty: ", not '\(text)'"

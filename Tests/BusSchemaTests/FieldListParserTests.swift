@@ -29,7 +29,7 @@ struct FieldListParserTests {
     #expect(try field("x \(text) - 1").type.description == text)
   }
 
-  @Test("understands nested structs and what is said of the fields in them")
+  @Test("understands nested structs and the annotations of the fields in them")
   func structs() throws {
     let list =
       "items {label string[<=8] - 1; light uint8 - 1; shares {pump uint8 - 1; ratio float32 - 1}[<=3] - 1}[] - 1"
@@ -48,7 +48,7 @@ struct FieldListParserTests {
     #expect(items.type.elementSizeMin == 4 + 1 + 4)
   }
 
-  @Test("understands the names of structs and what is said of enum values, also within structs")
+  @Test("understands the names of structs and the docs of enum values, also within structs")
   func namesAndValues() throws {
     let list =
       "mode uint8 - 1\tOFF:doc=Too early.\tenum=MODE OFF=0 ON=1\tOFF:doc=No = power: here.\tIDLE:doc=None.\tON.x:doc=No."
@@ -119,7 +119,7 @@ struct FieldListParserTests {
   func malformed(list: String) throws {
     do throws(FieldList.ParseError) {
       _ = try FieldList.parse(list)
-      Issue.record("'\(list)' was taken")
+      Issue.record("'\(list)' was accepted")
     } catch {
       #expect(error.description.hasPrefix("line \(list.split(separator: "\n").count) of the field list: "))
     }

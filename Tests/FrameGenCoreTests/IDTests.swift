@@ -25,7 +25,7 @@ struct IDTests {
       """
     #expect(
       problems(in: schema) == [
-        "frames.yaml:2:12: error: id 0 stands for all frames; use 1 to 65279",
+        "frames.yaml:2:12: error: id 0 means all frames; use 1 to 65279",
         "frames.yaml:3:12: error: id -1 does not fit into 16 bits; use 1 to 65279",
         "frames.yaml:5:12: error: id 65280 belongs to the bus, which owns 65280 (0xFF00) and up; use 1 to 65279",
         "frames.yaml:6:12: error: id 65535 belongs to the bus, which owns 65280 (0xFF00) and up; use 1 to 65279",
@@ -40,7 +40,7 @@ struct IDTests {
   func busRange() {
     #expect(
       problems(in: "frames:\n  A: { id: 0 }\n  B: { id: 1 }\n  C: { id: 0xFF00 }\n", module: "BusWire") == [
-        "frames.yaml:2:12: error: id 0 stands for all frames; use 65280 (0xFF00) to 65535",
+        "frames.yaml:2:12: error: id 0 means all frames; use 65280 (0xFF00) to 65535",
         "frames.yaml:3:12: error: id 1 belongs to modules; the bus uses 65280 (0xFF00) to 65535",
       ])
   }

@@ -71,7 +71,7 @@ struct IncludeTests {
       ])
   }
 
-  @Test("have limits on their number and on how deep they stand in each other")
+  @Test("have limits on their number and on how deep they include each other")
   func limits() {
     let deep = Dictionary(
       uniqueKeysWithValues: (1...20).map { ("\($0).yaml", "include: \($0 + 1).yaml\n" + frame("F\($0)", 4096 + $0)) })
@@ -101,7 +101,7 @@ struct IncludeTests {
         ])
   }
 
-  @Test("cannot have ids that another file has, or that are not to give")
+  @Test("cannot have ids that another file has, or that no module can have")
   func ranges() {
     let files = [
       "a.yaml": frame("A", 70, ids: "60-70"), "b.yaml": frame("B", 80, ids: "[80-90, 90-99]"),
@@ -112,12 +112,12 @@ struct IncludeTests {
       problems(in: "include: \"*.yaml\"\nids: 1-63\n", including: files) == [
         "a.yaml:1:6: error: ids 60-70 overlap with 1-63 at frames.yaml:2:6; choose free ones",
         "b.yaml:1:14: error: ids 90-99 overlap with 80-90 in line 1; choose free ones",
-        "c.yaml:1:6: error: ids 65279-65280 are not all this schema's to give; use 1 to 65279",
+        "c.yaml:1:6: error: ids 65279-65280 are not all available; use 1 to 65279",
         "c.yaml:3:12: error: id 65280 belongs to the bus, which owns 65280 (0xFF00) and up; use 4096 to 65279",
         "d.yaml:1:6: error: 'ids' must be a range such as 128-143, or a list of them, not '110-100'",
         "e.yaml:1:6: error: 'ids' must be a range such as 128-143, or a list of them, not 'many'",
-        "f.yaml:1:6: error: ids 0-9 are not all this schema's to give; use 1 to 65279",
-        "f.yaml:3:12: error: id 0 stands for all frames; use 4096 to 65279",
+        "f.yaml:1:6: error: ids 0-9 are not all available; use 1 to 65279",
+        "f.yaml:3:12: error: id 0 means all frames; use 4096 to 65279",
       ])
   }
 

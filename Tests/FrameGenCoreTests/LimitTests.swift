@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Limits of a schema")
 struct LimitTests {
-  @Test("stand on the number of declarations")
+  @Test("hold for the number of declarations")
   func declarations() {
     let many = (1...1025).map { "  F\($0): { id: \($0) }\n" }.joined()
     #expect(
@@ -11,7 +11,7 @@ struct LimitTests {
       ])
   }
 
-  @Test("stand on fields and enum values")
+  @Test("hold for fields and enum values")
   func members() {
     let fields = (1...257).map { "x\($0): bool" }
     let values = (0...1024).map { "X\($0): \($0)" }
@@ -25,7 +25,7 @@ struct LimitTests {
       ])
   }
 
-  @Test("stand on docs and units")
+  @Test("hold for docs and units")
   func texts() {
     let text = String(repeating: "d", count: 4097)
     #expect(
@@ -35,7 +35,7 @@ struct LimitTests {
       ])
   }
 
-  @Test("stand on what a frame takes at least")
+  @Test("hold for the fewest bytes that a frame needs")
   func payload() {
     let schema = """
       structs:
@@ -56,16 +56,16 @@ struct LimitTests {
       ])
   }
 
-  @Test("stand on structs within structs")
+  @Test("hold for structs within structs")
   func nesting() {
     let structs = (1...9).map { "  S\($0): { fields: { s: \($0 == 1 ? "bool" : "S\($0 - 1)") } }\n" }.joined()
     #expect(
       problems(in: "structs:\n\(structs)") == [
-        "frames.yaml:10:3: error: structs stand in each other more than 8 deep; flatten them"
+        "frames.yaml:10:3: error: structs are nested more than 8 deep; flatten them"
       ])
   }
 
-  @Test("stand on the fields of a frame with those of its structs, and on its field list")
+  @Test("hold for the fields of a frame with those of its structs, and for its field list")
   func fieldLists() {
     let ten = { (type: String) in (0..<10).map { "x\($0): \(type)" }.joined(separator: ", ") }
     let doc = String(repeating: "d", count: 4096)

@@ -99,7 +99,7 @@ struct NameTests {
         "frames.yaml:7:3: error: 'BUS' becomes the Swift type Bus, which the SDK uses; choose another name",
         "frames.yaml:8:3: error: 'HELLO' is declared by the bus itself; choose another name",
         "frames.yaml:9:3: error: 'SELF' becomes the Swift type Self, which Swift itself uses; choose another name",
-        "frames.yaml:10:3: error: 'ALL' stands for all frames; choose another name",
+        "frames.yaml:10:3: error: 'ALL' means all frames; choose another name",
         "frames.yaml:11:3: error: 'KITCHEN_FRAMES' becomes the Swift type KitchenFrames, which is the module's name;"
           + " choose another name",
       ])

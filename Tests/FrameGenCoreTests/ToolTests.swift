@@ -83,7 +83,7 @@ struct ToolTests {
     #expect(outcome.exitCode == 1)
     #expect(
       outcome.errors == """
-        ./frames.yaml:2:12: error: id 0 stands for all frames; use 4096 to 65279
+        ./frames.yaml:2:12: error: id 0 means all frames; use 4096 to 65279
         ./frames.yaml:3:3: error: 'b' cannot name a frame; use capital letters, digits and _, such as BUTTON_STATE
 
         """)

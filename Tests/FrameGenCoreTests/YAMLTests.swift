@@ -44,7 +44,7 @@ struct YAMLTests {
       ])
   }
 
-  @Test("must be UTF-8, and tells where it is not")
+  @Test("must be UTF-8, and the first byte that is not is named")
   func encoding() {
     let bytes = Array("frames:\n  # é ".utf8) + [0xFF, 0x0A]
     #expect(

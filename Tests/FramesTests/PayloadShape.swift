@@ -1,4 +1,4 @@
-/// The type of a field as its canonical field list tells it, with the range that encoding enforces.
+/// The type of a field as its canonical field list describes it, with the range that encoding enforces.
 indirect enum PayloadShape {
   case scalar(String, min: Double?, max: Double?)
   case text(bound: Int?)

@@ -55,7 +55,7 @@ struct RangeTests {
     }
   }
 
-  @Test("of strings are said in bytes")
+  @Test("of strings are reported in bytes")
   func bytes() {
     #expect(
       CodecError.bytesOverBound(field: "label", bytes: 34, bound: 32).description

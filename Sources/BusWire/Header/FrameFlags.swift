@@ -1,7 +1,9 @@
 /// The flag byte of a header.
 public struct FrameFlags: OptionSet, Hashable, Sendable {
+  /// The byte on the wire.
   public let rawValue: UInt8
 
+  /// The flags of a byte, whatever its bits mean.
   @inlinable
   public init(rawValue: UInt8) {
     self.rawValue = rawValue

@@ -7,14 +7,21 @@ public struct FrameHeader: Equatable, Sendable {
 
   /// Where each part lies, for code that reads or patches a header in place.
   public enum Offset {
+    /// Of the number of payload bytes.
     public static let size = 0
     /// Type, flags and instance lie side by side: together they decide who receives a frame.
     public static let route = 4
+    /// Of the frame id.
     public static let type = 4
+    /// Of the flag byte.
     public static let flags = 6
+    /// Of the instance.
     public static let instance = 7
+    /// Of the sender's id.
     public static let source = 8
+    /// Of the sender's count.
     public static let sequence = 12
+    /// Of the time of sending.
     public static let timestamp = 16
   }
 
@@ -22,8 +29,9 @@ public struct FrameHeader: Equatable, Sendable {
   public var size: UInt32
   /// Frame id; 0xFF00 and up are the bus's own.
   public var type: UInt16
+  /// Request, kept, priority and the other marks.
   public var flags: FrameFlags
-  /// Which of several equal devices; 0 unless told.
+  /// Which of several equal devices; 0 by default.
   public var instance: UInt8
   /// Id of the sending module. The manager writes it; what a client puts here is ignored.
   public var source: UInt32
@@ -32,6 +40,7 @@ public struct FrameHeader: Equatable, Sendable {
   /// Nanoseconds since the Unix epoch, at send.
   public var timestamp: UInt64
 
+  /// A header; the manager fills in `source`.
   @inlinable
   public init(
     size: UInt32, type: UInt16, flags: FrameFlags = FrameFlags().with(.normal), instance: UInt8 = 0,

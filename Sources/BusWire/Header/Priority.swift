@@ -11,6 +11,7 @@ public enum Priority: UInt8, Sendable, CaseIterable, Comparable {
   /// Video and the like: only the newest matters.
   case dataStream = 3
 
+  /// Orders priorities from the most urgent to the least.
   public static func < (left: Priority, right: Priority) -> Bool {
     left.rawValue < right.rawValue
   }

@@ -2,7 +2,7 @@
 ///
 /// Two types are equal if their ids are: the id is what travels.
 public struct FrameType: Sendable {
-  /// The frame id; 0 stands for all frames below 0xFF00, 0xFF00 and up are the bus's own.
+  /// The frame id; 0 means all frames below 0xFF00, and 0xFF00 and up are the bus's own.
   public let id: UInt16
   /// The schema's name, such as `BUTTON_STATE`; empty if only the id is known.
   public let name: StaticString
@@ -12,8 +12,8 @@ public struct FrameType: Sendable {
   public let priority: Priority
   /// How many of its last frames are kept per sender and instance, for those who listen later; 0 for none.
   public let retain: Int
-  /// The frames that come of it, in the form of `JobFrames.text`; empty if it is no job. A value of every send, so it must
-  /// not need to be counted.
+  /// The frames that come of it, in the form of `JobFrames.text`; empty if it is no job. It is
+  /// static text because every send copies this value, and a reference would be counted.
   @usableFromInline let jobText: StaticString
 
   /// A kind of frame.
@@ -58,9 +58,11 @@ public struct FrameType: Sendable {
 }
 
 extension FrameType: Hashable {
+  /// Whether the ids are equal.
   @inlinable
   public static func == (left: FrameType, right: FrameType) -> Bool { left.id == right.id }
 
+  /// Hashes the id.
   @inlinable
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }

@@ -1,6 +1,6 @@
 /// A frame of a job: the command, its acceptance, its progress, its outcome, or the wish to cancel it.
 ///
-/// Its first field is `request`, so that a job's frames can be told from each other's without their schema.
+/// Its first field is `request`, so that frames of different jobs can be distinguished without their schema.
 public protocol JobFrame: TypedFrame {
   /// The id that the asker chose for the job.
   var request: UInt32 { get set }
@@ -39,13 +39,13 @@ public struct JobOutcome: PayloadEnum, Hashable, CustomStringConvertible {
   /// All of it was done.
   @inlinable
   public static var done: JobOutcome { JobOutcome(rawValue: 0) }
-  /// It was accepted and not done, not wholly, or nobody can know.
+  /// It was accepted but not done, or only in part, or nobody can know.
   @inlinable
   public static var failed: JobOutcome { JobOutcome(rawValue: 1) }
   /// It was not accepted; nothing of it was done.
   @inlinable
   public static var refused: JobOutcome { JobOutcome(rawValue: 2) }
-  /// It was ended early because somebody asked for that.
+  /// It was ended early on request.
   @inlinable
   public static var cancelled: JobOutcome { JobOutcome(rawValue: 3) }
 

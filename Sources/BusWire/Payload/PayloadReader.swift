@@ -3,6 +3,7 @@ public struct PayloadReader: ~Escapable {
   @usableFromInline let bytes: RawSpan
   @usableFromInline var offset = 0
 
+  /// Reads from the first byte of a payload.
   @inlinable
   @_lifetime(copy bytes)
   public init(_ bytes: RawSpan) {

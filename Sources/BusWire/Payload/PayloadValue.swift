@@ -1,4 +1,4 @@
-/// Something that can stand in a payload: a number, a bool, a string, an enum or a struct.
+/// Something that a payload can hold: a number, a bool, a string, an enum or a struct.
 public protocol PayloadValue: Equatable, Sendable {
   /// The fewest bytes that a value takes; at least 1, so that a count can be checked against the bytes left.
   static var encodedSizeMin: Int { get }
@@ -23,16 +23,20 @@ public protocol PayloadValue: Equatable, Sendable {
 public protocol PayloadScalar: PayloadValue, BitwiseCopyable {}
 
 extension PayloadScalar {
+  /// The fewest bytes on the wire.
   @inlinable
   public static var encodedSizeMin: Int { MemoryLayout<Self>.size }
+  /// The bytes on the wire.
   @inlinable
   public var encodedSize: Int { MemoryLayout<Self>.size }
 
+  /// Appends the value.
   @inlinable
   public func encode(into writer: inout PayloadWriter, field: StaticString) throws(CodecError) {
     writer.append(scalar: self)
   }
 
+  /// Reads a value.
   @inlinable
   public init(from reader: inout PayloadReader, field: StaticString) throws(CodecError) {
     self = try reader.scalar(Self.self, field: field)
@@ -51,16 +55,20 @@ extension Float: PayloadScalar {}
 extension Double: PayloadScalar {}
 
 extension Bool: PayloadValue {
+  /// The fewest bytes on the wire.
   @inlinable
   public static var encodedSizeMin: Int { 1 }
+  /// The bytes on the wire.
   @inlinable
   public var encodedSize: Int { 1 }
 
+  /// Appends the value.
   @inlinable
   public func encode(into writer: inout PayloadWriter, field: StaticString) throws(CodecError) {
     writer.append(scalar: self ? UInt8(1) : UInt8(0))
   }
 
+  /// Reads a value.
   @inlinable
   public init(from reader: inout PayloadReader, field: StaticString) throws(CodecError) {
     let byte = try reader.scalar(UInt8.self, field: field)
@@ -70,16 +78,20 @@ extension Bool: PayloadValue {
 }
 
 extension String: PayloadValue {
+  /// The fewest bytes on the wire.
   @inlinable
   public static var encodedSizeMin: Int { 4 }
+  /// The bytes on the wire.
   @inlinable
   public var encodedSize: Int { 4 &+ utf8.count }
 
+  /// Appends the value.
   @inlinable
   public func encode(into writer: inout PayloadWriter, field: StaticString) throws(CodecError) {
     try writer.string(self, bound: nil, field: field)
   }
 
+  /// Reads a value.
   @inlinable
   public init(from reader: inout PayloadReader, field: StaticString) throws(CodecError) {
     self = try reader.string(bound: nil, field: field)
@@ -94,20 +106,25 @@ public protocol PayloadEnum: PayloadValue, RawRepresentable where RawValue: Payl
 }
 
 extension PayloadEnum {
+  /// The fewest bytes on the wire.
   @inlinable
   public static var encodedSizeMin: Int { MemoryLayout<RawValue>.size }
+  /// The bytes on the wire.
   @inlinable
   public var encodedSize: Int { MemoryLayout<RawValue>.size }
 
+  /// Appends the value.
   @inlinable
   public func encode(into writer: inout PayloadWriter, field: StaticString) throws(CodecError) {
     writer.append(scalar: rawValue)
   }
 
+  /// Reads a value.
   @inlinable
   public init(from reader: inout PayloadReader, field: StaticString) throws(CodecError) {
     self.init(rawValue: try reader.scalar(RawValue.self, field: field))
   }
 
+  /// The schema's name, or the number of a value that it does not name.
   public var description: String { name ?? "\(rawValue)" }
 }

@@ -1,4 +1,4 @@
-/// Writes the fields of a payload in order, into memory that somebody else owns.
+/// Writes the fields of a payload in order, into memory that the caller owns.
 ///
 /// The room is the frame's `encodedSize`, so running out of it is a fault of the caller and traps.
 public struct PayloadWriter: ~Copyable, ~Escapable {

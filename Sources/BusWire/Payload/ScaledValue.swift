@@ -32,22 +32,28 @@ public protocol ScaledScalar: PayloadScalar, Comparable {
 }
 
 extension ScaledScalar where Self: FixedWidthInteger {
+  /// The numbers that can be stored, without the infinite ones.
   @inlinable
   public static var storable: ClosedRange<Self> { .min ... .max }
+  /// The nearest number that can be stored; nil if there is none near.
   @inlinable
   public init?(nearest steps: Double) { self.init(exactly: steps.rounded()) }
+  /// The number as a floating-point number.
   @inlinable
   public var steps: Double { Double(self) }
 }
 
 extension ScaledScalar where Self: BinaryFloatingPoint {
+  /// The numbers that can be stored, without the infinite ones.
   @inlinable
   public static var storable: ClosedRange<Self> { -.greatestFiniteMagnitude ... .greatestFiniteMagnitude }
+  /// The nearest number that can be stored; nil if there is none near.
   @inlinable
   public init?(nearest steps: Double) {
     self.init(steps)
     if isInfinite, steps.isFinite { return nil }
   }
+  /// The number as a floating-point number.
   @inlinable
   public var steps: Double { Double(self) }
 }
@@ -83,12 +89,16 @@ public protocol ScaledStorage: Equatable, Sendable {
 }
 
 extension ScaledScalar {
+  /// The stored form of a value in the field's unit.
   @inlinable
   public init(_ physical: Double, _ convert: (Double) -> Self) { self = convert(physical) }
+  /// The value in the field's unit.
   @inlinable
   public func physical(_ convert: (Self) -> Double) -> Double { convert(self) }
+  /// The first stored number that fits a condition.
   @inlinable
   public func firstStep(where condition: (Self) -> Bool) -> Self? { condition(self) ? self : nil }
+  /// The first value in the field's unit that fits a condition.
   @inlinable
   public static func first(of physical: Double, where condition: (Double) -> Bool) -> Double? {
     condition(physical) ? physical : nil
@@ -107,15 +117,21 @@ extension Float: ScaledStorage {}
 extension Double: ScaledStorage {}
 
 extension Array: ScaledStorage where Element: ScaledScalar {
+  /// The number that is stored.
   public typealias Step = Element
+  /// The same in the field's unit.
   public typealias Physical = [Double]
 
+  /// The first stored number that fits a condition.
   @inlinable
   public func firstStep(where condition: (Element) -> Bool) -> Element? { first(where: condition) }
+  /// The stored form of values in the field's unit.
   @inlinable
   public init(_ physical: [Double], _ convert: (Double) -> Element) { self = physical.map(convert) }
+  /// The values in the field's unit.
   @inlinable
   public func physical(_ convert: (Element) -> Double) -> [Double] { map(convert) }
+  /// The first value in the field's unit that fits a condition.
   @inlinable
   public static func first(of physical: [Double], where condition: (Double) -> Bool) -> Double? {
     physical.first(where: condition)
@@ -123,21 +139,27 @@ extension Array: ScaledStorage where Element: ScaledScalar {
 }
 
 extension FixedArray: ScaledStorage where Element: ScaledScalar {
+  /// The number that is stored.
   public typealias Step = Element
+  /// The same in the field's unit.
   public typealias Physical = FixedArray<size, Double>
 
+  /// The first stored number that fits a condition.
   @inlinable
   public func firstStep(where condition: (Element) -> Bool) -> Element? { first(where: condition) }
+  /// The stored form of values in the field's unit.
   @inlinable
   public init(_ physical: FixedArray<size, Double>, _ convert: (Double) -> Element) {
     elements = InlineArray { convert(physical[$0]) }
   }
 
+  /// The values in the field's unit.
   @inlinable
   public func physical(_ convert: (Element) -> Double) -> FixedArray<size, Double> {
     FixedArray<size, Double>(InlineArray { convert(self[$0]) })
   }
 
+  /// The first value in the field's unit that fits a condition.
   @inlinable
   public static func first(
     of physical: FixedArray<size, Double>, where condition: (Double) -> Bool
@@ -146,7 +168,7 @@ extension FixedArray: ScaledStorage where Element: ScaledScalar {
   }
 }
 
-/// The value of a field with a scale: stored numbers, or values that no stored numbers stand for.
+/// The value of a field with a scale: stored numbers, or values that cannot be stored.
 ///
 /// The latter are kept as they are, until encoding refuses them by their field's name.
 public enum ScaledValue<Stored: ScaledStorage>: Equatable, Sendable {
@@ -175,8 +197,7 @@ public enum ScaledValue<Stored: ScaledStorage>: Equatable, Sendable {
     }
   }
 
-  /// The stored numbers; where no stored number stands for a value, the nearest there is, and the least for one that is
-  /// not a number.
+  /// The stored numbers; for a value that cannot be stored the nearest there is, and for not-a-number the least.
   @inlinable
   public func clamped(_ scale: FieldScale) -> Stored {
     switch self {

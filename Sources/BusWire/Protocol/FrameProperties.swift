@@ -1,6 +1,6 @@
 /// What a schema says of a frame type beside its fields: how it is sent, how much of it is kept, and what comes of it.
 public struct FrameProperties: Equatable, Sendable {
-  /// The priority that its senders use unless told otherwise.
+  /// The priority that its senders use by default.
   public var priority: Priority
   /// How many of its frames are kept per sender and instance, 0 to `retainMax`; 0 keeps none.
   public var retain: Int
@@ -10,7 +10,7 @@ public struct FrameProperties: Equatable, Sendable {
   /// The deepest history of a frame type.
   public static let retainMax = 1024
 
-  /// The properties of a frame type whose schema says nothing about them, unless told otherwise.
+  /// The properties of a frame type; the defaults are those of one whose schema says nothing about them.
   public init(priority: Priority = .normal, retain: Int = 0, job: JobFrames? = nil) {
     self.priority = priority
     self.retain = retain
@@ -51,7 +51,7 @@ extension Declare {
     get throws(FrameProperties.ParseError) { try FrameProperties(priority: priority, retain: retain, job: job) }
   }
 
-  /// Declares a type whose properties are known already; its fingerprint is reckoned from the field list.
+  /// Declares a type whose properties are known already; its fingerprint is computed from the field list.
   public init(
     type: UInt16, name: String, sends: Bool, listens: Bool, fields: String, properties: FrameProperties
   ) {

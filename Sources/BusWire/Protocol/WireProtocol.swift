@@ -1,16 +1,16 @@
 /// Facts of the wire protocol that both sides must agree on.
-public enum WireProtocol {
+package enum WireProtocol {
   /// The version in HELLO and WELCOME.
-  public static let version: UInt16 = 1
+  package static let version: UInt16 = 1
 
   /// The TCP port of a manager.
-  public static let port: UInt16 = 5000
+  package static let port: UInt16 = 5000
 
   /// Bytes of a name at most.
-  public static let nameBytesMax = 64
+  package static let nameBytesMax = 64
 
   /// Whether `name` may be the name of a module or frame: 1 to 64 letters, digits and `._-`.
-  public static func isValidName(_ name: String) -> Bool {
+  package static func isValidName(_ name: String) -> Bool {
     let bytes = name.utf8
     return (1...nameBytesMax).contains(bytes.count)
       && bytes.allSatisfy { byte in

@@ -1,4 +1,4 @@
-/// Names that are taken before a schema is read.
+/// Names that no schema may use.
 enum ReservedNames {
   /// What the bus's own schema declares; others would hide it.
   static let bus: Set<String> = [
@@ -22,7 +22,6 @@ enum ReservedNames {
     "PayloadWriter", "Priority", "ProgramOption", "PseudoTerminal", "ScaledScalar", "ScaledStorage", "ScaledValue",
     "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice",
     "StatusPublisher", "Subscription", "SystemError", "TestManager", "TimeUnit", "TypedFrame", "UsageError",
-    "WireProtocol",
   ]
 
   /// Types within generated ones, which would hide others of the same name there.

@@ -32,12 +32,12 @@ enum SwiftName {
   /// The member's name of the list of all frames of a module.
   static func frameList(of module: String) -> String { "allIn\(module)" }
 
-  /// The name as it is written in source text: keywords stand in backticks.
+  /// The name as source text has it: keywords in backticks.
   static func escaped(_ name: String) -> String {
     ReservedNames.keywords.contains(name) ? "`\(name)`" : name
   }
 
-  /// The name as it is written before an argument, where only three keywords stand in backticks.
+  /// The name as source text has it before an argument, where only three keywords need backticks.
   static func label(_ name: String) -> String {
     ["inout", "let", "var"].contains(name) ? "`\(name)`" : name
   }

@@ -77,7 +77,7 @@ extension String {
   /// The text as a string literal.
   var swiftLiteral: String { "\"\(swiftEscaped)\"" }
 
-  /// The text as it stands inside of a string literal.
+  /// The text as it is written inside a string literal.
   var swiftEscaped: String {
     var escaped = ""
     for scalar in unicodeScalars {

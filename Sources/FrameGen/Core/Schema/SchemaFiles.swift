@@ -8,7 +8,7 @@ public protocol SchemaFiles {
   /// The files that a pattern with `*`, `?` or `[…]` matches, in any order.
   ///
   /// - Parameters:
-  ///   - pattern: what stands in the schema.
+  ///   - pattern: as it is written in the schema.
   ///   - directory: where it starts: a path that ends with `/`, or nothing.
   func paths(matching pattern: String, in directory: String) -> [String]
 }
@@ -31,7 +31,7 @@ enum SchemaPath {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
-  /// Whether a text of a schema stands for all files that it matches.
+  /// Whether a text of a schema is a pattern, not a path.
   static func isPattern(_ text: String) -> Bool {
     text.contains { "*?[".contains($0) }
   }

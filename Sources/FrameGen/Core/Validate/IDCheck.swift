@@ -2,7 +2,7 @@ import YAMLText
 
 /// Checks that every frame has an id of its own, from the ranges of its file.
 struct IDCheck {
-  /// What a schema may give away at all: the bus's own ids, or those of modules.
+  /// The ids that a schema can have at all: the bus's own ids, or those of modules.
   private let all: ClosedRange<Int128>
   /// What a file has that names no range.
   private let byDefault: ClosedRange<Int128>
@@ -30,7 +30,7 @@ struct IDCheck {
 
   private mutating func claim(_ range: Located<ClosedRange<Int128>>) {
     if !all.contains(range.value.lowerBound) || !all.contains(range.value.upperBound) {
-      report(range.position, "ids \(range.value.text) are not all this schema's to give; use \(text(of: all))")
+      report(range.position, "ids \(range.value.text) are not all available; use \(text(of: all))")
     } else if let other = claimed.first(where: { $0.value.overlaps(range.value) }) {
       let place = other.position.text(seenFrom: range.position)
       report(range.position, "ids \(range.value.text) overlap with \(other.value.text) \(place); choose free ones")
@@ -55,7 +55,7 @@ struct IDCheck {
   private func problem(with id: Int128) -> String? {
     if all.contains(id) { return nil }
     return switch id {
-    case 0: "id 0 stands for all frames; use \(text(of: byDefault))"
+    case 0: "id 0 means all frames; use \(text(of: byDefault))"
     case 0xFF00...0xFFFF:
       "id \(id) belongs to the bus, which owns 65280 (0xFF00) and up; use \(text(of: byDefault))"
     case 1..<0xFF00: "id \(id) belongs to modules; the bus uses \(text(of: byDefault))"

@@ -1,7 +1,7 @@
 import BusSchema
 import YAMLText
 
-/// Checks that the frames of jobs exist and have the fields by which they are told apart.
+/// Checks that the frames of jobs exist and have the fields that make them frames of a job.
 struct JobCheck {
   private let frames: [String: FrameDeclaration]
   /// Whether all files of the schema could be read; if not, an unknown frame may be declared in one of them.

@@ -22,6 +22,6 @@ enum Limits {
   static let fixedArrayCountMax = FieldList.fixedCountMax
   /// The largest payload of the bus; so the largest bound too.
   static let payloadBytesMax = 4 << 20
-  /// Structs within structs.
+  /// Structs nested in structs.
   static let structDepthMax = FieldList.depthMax
 }

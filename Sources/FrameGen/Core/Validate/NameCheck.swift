@@ -64,7 +64,7 @@ struct NameCheck {
   private mutating func checkFree(_ name: Located<String>, kind: String) {
     let swift = SwiftName.type(name.value)
     if name.value == "ALL", kind == "frame" {
-      report(name, "'ALL' stands for all frames; choose another name")
+      report(name, "'ALL' means all frames; choose another name")
     } else if ReservedNames.bus.contains(name.value), module != Validator.busModule {
       report(name, "'\(name.value)' is declared by the bus itself; choose another name")
     } else if [ReservedNames.sdkTypes, ReservedNames.sdkModules, ReservedNames.generatedTypes].contains(where: {

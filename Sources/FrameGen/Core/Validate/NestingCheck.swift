@@ -1,6 +1,6 @@
 import YAMLText
 
-/// Checks that no struct contains itself, and that structs do not stand too deep in each other.
+/// Checks that no struct contains itself, and that structs are not nested too deep.
 struct NestingCheck {
   private let structs: [String: StructDeclaration]
   private let order: [String]
@@ -16,7 +16,7 @@ struct NestingCheck {
     for name in order { _ = depth(of: name, within: []) }
   }
 
-  /// How many structs stand in each other at most, this one included.
+  /// How deep structs are nested in this one, itself included.
   private mutating func depth(of name: String, within path: [String]) -> Int {
     if let known = depths[name] { return known }
     guard let declaration = structs[name] else { return 0 }
@@ -33,7 +33,7 @@ struct NestingCheck {
     depths[name] = deepest + 1
     if deepest + 1 == Limits.structDepthMax + 1 {
       report(
-        declaration.name.position, "structs stand in each other more than \(Limits.structDepthMax) deep; flatten them")
+        declaration.name.position, "structs are nested more than \(Limits.structDepthMax) deep; flatten them")
     }
     return deepest + 1
   }

@@ -3,7 +3,7 @@ import YAMLText
 
 /// All types that a schema can name.
 struct TypeTable {
-  /// What the name of a type stands for.
+  /// What the name of a type means.
   enum Kind {
     case bool, string, bytes
     case number(NumberType)

@@ -31,7 +31,7 @@ struct ValueCheck {
     return number
   }
 
-  /// Reports a key that stands on a field without numbers, and tells whether it may stay.
+  /// Whether a key is on a field of numbers; reports it if it is not.
   private mutating func isOnNumber(_ key: String, at position: Position, of field: FieldDeclaration) -> Bool {
     guard let type = field.type, let kind = types.kind(type.value.name) else { return false }
     if case .number = kind { return true }

@@ -211,7 +211,7 @@ struct CandyDispenserTests {
     let task = try manager.module("selection-task", ["--instance", "0"], shell: #""$@" </dev/null"#)
     let other = try manager.module("selection-task", ["--instance", "1"], shell: #""$@" </dev/null"#)
     #expect(try other.exitCode() == 0)
-    #expect(other.output.lines == ["Waiting for the dispenser.", "Question 1: A or B?"])
+    #expect(other.output.wait { $0 == ["Waiting for the dispenser.", "Question 1: A or B?"] })
     #expect(task.output.wait { $0 == ["Waiting for the dispenser."] } && task.isRunning)
   }
 

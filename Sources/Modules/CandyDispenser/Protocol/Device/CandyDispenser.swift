@@ -44,8 +44,7 @@ public struct CandyDispenser: Sendable {
   var motorDeadline: UInt64 = 0
   var watchdogDeadline: UInt64 = 0
   var hand = CandyHand()
-  private var actions: [Action] = []
-  private var actionsTaken = 0
+  private var actions = CandyActionQueue<Action>()
   private var unsentCount = 0
 
   /// A dispenser that waits for its host.
@@ -55,14 +54,9 @@ public struct CandyDispenser: Sendable {
 
   /// The next thing to do, in order; nil if there is none.
   public mutating func nextAction() -> Action? {
-    guard actionsTaken < actions.count else {
-      actions.removeAll(keepingCapacity: true)
-      actionsTaken = 0
-      return nil
-    }
-    defer { actionsTaken += 1 }
-    if case .send = actions[actionsTaken] { unsentCount -= 1 }
-    return actions[actionsTaken]
+    let action = actions.next()
+    if case .send = action { unsentCount -= 1 }
+    return action
   }
 
   /// Bytes came from the host. They may be cut anywhere.
@@ -89,10 +83,9 @@ public struct CandyDispenser: Sendable {
 
   /// Forgets what was not sent.
   mutating func flush() {
-    actions = actions[actionsTaken...].filter {
-      if case .send = $0 { false } else { true }
+    actions.keep { action in
+      if case .send = action { false } else { true }
     }
-    actionsTaken = 0
     unsentCount = 0
   }
 }

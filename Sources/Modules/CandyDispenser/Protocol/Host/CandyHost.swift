@@ -48,8 +48,7 @@ public struct CandyHost: Sendable {
   var pausedUntil: UInt64 = 0
   /// When a reset counts as unanswered.
   var resetDeadline: UInt64?
-  private var actions: [CandyAction] = []
-  private var actionsTaken = 0
+  private var actions = CandyActionQueue<CandyAction>()
 
   /// A host without a port.
   public init(settings: Settings = Settings()) {
@@ -57,18 +56,10 @@ public struct CandyHost: Sendable {
   }
 
   /// The next thing to do, in order; nil if there is none.
-  public mutating func nextAction() -> CandyAction? {
-    guard actionsTaken < actions.count else {
-      actions.removeAll(keepingCapacity: true)
-      actionsTaken = 0
-      return nil
-    }
-    defer { actionsTaken += 1 }
-    return actions[actionsTaken]
-  }
+  public mutating func nextAction() -> CandyAction? { actions.next() }
 
   mutating func send(_ message: CandyMessage) { actions.append(.send(.message(message))) }
-  mutating func send(_ packets: [CandyPacket]) { actions += packets.map { .send($0) } }
+  mutating func send(_ packets: [CandyPacket]) { for packet in packets { actions.append(.send(packet)) } }
   mutating func report(_ event: CandyEvent) { actions.append(.event(event)) }
   mutating func reopen() { actions.append(.reopen(afterSeconds: settings.reopenSeconds)) }
 }

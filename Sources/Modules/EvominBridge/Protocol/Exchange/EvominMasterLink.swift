@@ -12,7 +12,7 @@ public struct EvominMasterLink: Sendable {
   /// Whether the line is there.
   public private(set) var isOpen = true
   private var queue: EvominSendQueue
-  private var actions = EvominActionQueue()
+  private var actions = EvominQueue<EvominAction>()
   private var random: EvominRandom
 
   /// - Parameters:

@@ -12,7 +12,7 @@ public struct EvominLink: Sendable {
   var queue: EvominSendQueue
   var answers: EvominAnswers
   var recent: EvominRecentFrames
-  var actions = EvominActionQueue()
+  var actions = EvominQueue<EvominAction>()
   var random: EvominRandom
   var ownCounters = EvominLinkCounters()
   /// Whether the other end would lose the first byte of the next payload.

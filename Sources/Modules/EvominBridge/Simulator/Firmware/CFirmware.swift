@@ -16,7 +16,7 @@ struct CFirmware: Firmware {
   private var queue = LibraryQueue()
   /// Places in the queue; all of them become free when the last one is done with.
   private var usedPlaces = 0
-  private var events = EventQueue()
+  private var events = EvominQueue<FirmwareEvent>()
 
   init() {}
 

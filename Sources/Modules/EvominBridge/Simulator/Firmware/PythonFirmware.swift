@@ -17,7 +17,7 @@ struct PythonFirmware: Firmware {
   private(set) var exceptions: UInt64 = 0
   private var bytes = LibraryBytes()
   private var queue = LibraryQueue()
-  private var events = EventQueue()
+  private var events = EvominQueue<FirmwareEvent>()
 
   /// - Parameter commands: beside RESERVED and SEND_IDN.
   init(commands: Set<EvominCommand>) {
