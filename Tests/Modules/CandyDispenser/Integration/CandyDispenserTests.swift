@@ -380,7 +380,8 @@ struct CandyDispenserTests {
     let experiment = try reward("--rewards", "2", "--count", "2")
     #expect(try experiment.exitCode() == 0, "\(experiment.errors.all)")
     #expect(experiment.output.lines.count == 2)
-    #expect(experiment.output.lines.allSatisfy { $0.wholeMatch(of: /DONE 2 of 2 fell, 2 taken \(after \d\.\d\d, \d\.\d\d s\)/) != nil })
+    let line = /DONE 2 of 2 fell, 2 taken \(after \d\.\d\d, \d\.\d\d s\)/
+    #expect(experiment.output.lines.allSatisfy { $0.wholeMatch(of: line) != nil })
   }
 
   @Test(
@@ -394,7 +395,8 @@ struct CandyDispenserTests {
     person.module?.signal(SIGKILL)
     #expect(experiment.output.wait { $0.contains("interrupted: the dispenser's module is gone") })
     let next = try manager.module("candy-dispenser", ["--sim"])
-    #expect(experiment.output.wait { $0.contains { $0.hasPrefix("FAILED the module was restarted, and nobody knows") } }, "\(next.errors.all)")
+    let unknown = "FAILED the module was restarted, and nobody knows"
+    #expect(experiment.output.wait { $0.contains { $0.hasPrefix(unknown) } }, "\(next.errors.all)")
     #expect(try experiment.exitCode() == 1)
   }
 

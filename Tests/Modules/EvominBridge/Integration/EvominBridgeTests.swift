@@ -51,23 +51,6 @@ struct EvominBridgeTests {
     #expect(try module.exitCode() == 0)
   }
 
-  @Test("a --retry that is shorter than the device takes to acknowledge is said in the status, and in the log once")
-  func lateAnswers() throws {
-    // Twenty bytes and their acknowledgement take 29 ms.
-    let person = try ready("--retry", "20", "--sim-baud", "9600")
-    var status: EvominStatus?
-    for request: UInt32 in 1...100 where status == nil {
-      try person.send(EvominToDevice(command: 0x20, payload: Array(repeating: 1, count: 20), request: request))
-      try person.expect(EvominResult.self) { $0.request == request }
-      try person.bus.request(.evominStatus)
-      let latest = try person.expect(EvominStatus.self)
-      if latest.reason.contains("--retry") { status = latest }
-    }
-    #expect(status?.open == true && status?.reason.contains("ms to acknowledge") == true)
-    try person.module?.waitForLog("event=late_answer")
-    #expect(person.module?.logCount("event=late_answer") == 1)
-  }
-
   @Test("what is not mapped travels as bytes both ways, and each command has one result")
   func unmapped() throws {
     let person = try ready()
