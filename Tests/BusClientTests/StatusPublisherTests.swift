@@ -46,13 +46,15 @@ struct StatusPublisherTests {
   }
 
   @Test("waits for the manager, and is not taken for sent meanwhile")
-  mutating func disconnected() throws {
+  func disconnected() throws {
+    var publisher = StatusPublisher<ButtonState>()
     mock.disconnect(managerIsThere: false)
     #expect(!mock.bus.hasData)
-    try publisher.publish(status(1), on: mock.bus)
+    try publisher.publish(ButtonState(pressed: true), on: mock.bus)
     mock.disconnect(managerIsThere: true)
     mock.advance(by: .seconds(3))
     #expect(!mock.bus.hasData && mock.bus.isConnected)
-    #expect(try publish(status(1)) == 1)
+    try publisher.publish(ButtonState(pressed: true), on: mock.bus)
+    #expect(try mock.sent(ButtonState.self).count == 1)
   }
 }

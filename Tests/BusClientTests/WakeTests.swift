@@ -166,4 +166,27 @@ struct WakeTests {
     _ = consume wakeup
     #expect(mock.bus.wakeInterests.isEmpty && mock.bus.wakeTime == nil)
   }
+
+  @Test("times beyond all bounds are for ever, and negative ones are over")
+  func bounds() throws {
+    let ever = Duration.seconds(Int64.max)
+    let never = Duration.seconds(Int64.min)
+    try mock.answer(.buttonState, with: ButtonState(pressed: true))
+    #expect(try mock.bus.ask(ButtonState.self, timeout: ever).pressed)
+    try mock.bus.barrier(timeout: ever)
+    try mock.bus.connect(timeout: ever)
+    try mock.bus.connect(timeout: nil)
+    mock.bus.listen(for: .buttonState)
+    for timeout in [nil, ever, .zero, never] {
+      try mock.deliver(ButtonState(pressed: true))
+      #expect(mock.bus.waitForData(timeout: timeout))
+      _ = try mock.bus.getData()
+    }
+    #expect(!mock.bus.waitForData(timeout: never))
+    var runner = runner()
+    let start = mock.bus.now
+    mock.bus.wake(at: ever)
+    runner.turn()
+    #expect(mock.bus.now == start + .milliseconds(50) && mock.bus.wakeTime == ever)
+  }
 }
