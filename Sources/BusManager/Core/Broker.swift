@@ -5,6 +5,7 @@ import BusWire
 /// The host hands over what it reads with `read(_:_:)` and takes what is to be sent from `nextDirty()` and
 /// `forEachPiece(of:_:)`. Times are monotonic nanoseconds that the host hands in, so a test decides what time it is.
 public struct Broker: ~Copyable {
+  /// The bounds of everything that waits or is kept.
   public let limits: ManagerLimits
   let busName: String
   let version: String

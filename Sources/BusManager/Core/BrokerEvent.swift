@@ -23,9 +23,13 @@ public enum BrokerEvent: Equatable, Sendable {
 
 /// Who a module is, in words for people.
 public struct ModuleIdentity: Equatable, Sendable, CustomStringConvertible {
+  /// The id that the manager gave.
   public var id: UInt32
+  /// The name of HELLO.
   public var name: String
+  /// Which of several equal modules it is.
   public var instance: UInt8
+  /// The process as HELLO gives it; 0 if it does not.
   public var pid: UInt32
 
   /// `led`, or `led/2` for the instance 2.

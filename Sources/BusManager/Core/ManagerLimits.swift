@@ -21,6 +21,7 @@ public struct ManagerLimits: Equatable, Sendable {
   /// How long the receivers may take to read what waits for them when the manager shuts down.
   public var shutdownNanoseconds: UInt64 = 2_000_000_000
 
+  /// The usual limits.
   public init() {}
 
   /// The largest payload of one of the bus's own frames: a DECLARE with a field list of 64 KiB fits.

@@ -72,8 +72,10 @@ struct SessionCounters: BitwiseCopyable {
 
 /// A slot in the table of sessions.
 public struct SessionID: Hashable, Sendable, BitwiseCopyable {
+  /// Its place in the table of sessions.
   public let slot: UInt32
 
+  /// The session at a place in the table.
   public init(slot: UInt32) {
     self.slot = slot
   }

@@ -13,6 +13,7 @@ public enum EvominError: Error, Equatable, Sendable {
 }
 
 extension EvominError: CustomStringConvertible {
+  /// What is wrong, and what to do.
   public var description: String {
     switch self {
     case .tooLong(let bytes, let bytesMax): "\(bytes) bytes are too many: at most \(bytesMax) fit"

@@ -1,8 +1,8 @@
 import TestSupport
 
 /// The ways in which a stream is fed to a decoder: whole, one byte at a time, and cut anywhere.
-public enum Cuts {
-  public static func all(_ bytes: [UInt8], chunks: [Int]? = nil, seed: UInt64 = 1) -> [[ArraySlice<UInt8>]] {
+enum Cuts {
+  static func all(_ bytes: [UInt8], chunks: [Int]? = nil, seed: UInt64 = 1) -> [[ArraySlice<UInt8>]] {
     var random = SeededRandom(seed: seed)
     var ways = [[bytes[...]], bytes.indices.map { bytes[$0...$0] }]
     if let chunks { ways.append(cut(bytes, chunks)) }

@@ -1,6 +1,6 @@
 /// Bytes as two digits each.
-public enum Hex {
-  public static func bytes(_ text: String) -> [UInt8] {
+enum Hex {
+  static func bytes(_ text: String) -> [UInt8] {
     let digits = text.compactMap(\.hexDigitValue)
     return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }

@@ -51,6 +51,7 @@ public enum CandyUntaken: Hashable, Sendable {
 }
 
 extension CandyLoss: CustomStringConvertible {
+  /// Why the connection was lost, for a person.
   public var description: String {
     switch self {
     case .portClosed(let reason): "the port closed: \(reason)"

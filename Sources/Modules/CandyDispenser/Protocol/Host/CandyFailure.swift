@@ -28,6 +28,7 @@ public enum CandyInterruption: Hashable, Sendable {
 }
 
 extension CandyFailure: CustomStringConvertible {
+  /// What happened, and what to do.
   public var description: String {
     switch self {
     case .jam: "the dispenser is jammed or empty: look at it, and refill it"
@@ -38,6 +39,7 @@ extension CandyFailure: CustomStringConvertible {
 }
 
 extension CandyInterruption: CustomStringConvertible {
+  /// What came between, for a person.
   public var description: String {
     switch self {
     case .lost: "the connection to the dispenser was lost"

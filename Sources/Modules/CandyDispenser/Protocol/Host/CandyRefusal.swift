@@ -15,6 +15,7 @@ public enum CandyRefusal: Error, Hashable, Sendable {
 }
 
 extension CandyRefusal: CustomStringConvertible {
+  /// What is wrong, and what to do.
   public var description: String {
     switch self {
     case .notConnected(let state): "no dispenser is connected (\(state)); try again when it is"

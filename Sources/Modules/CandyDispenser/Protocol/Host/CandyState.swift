@@ -14,6 +14,7 @@ public enum CandyState: Hashable, Sendable {
 }
 
 extension CandyState: CustomStringConvertible {
+  /// How the host and its dispenser stand to each other, for a person.
   public var description: String {
     switch self {
     case .closed: "the port is closed"

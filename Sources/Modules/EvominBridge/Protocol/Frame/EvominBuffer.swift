@@ -3,12 +3,12 @@ public struct EvominBuffer<let capacity: Int>: Sendable {
   @usableFromInline var bytes = InlineArray<capacity, UInt8>(repeating: 0)
   @usableFromInline var byteCount = 0
 
-  @inlinable
   /// How many bytes fit.
+  @inlinable
   public static var bytesMax: Int { capacity }
 
-  @inlinable
   /// A buffer without bytes.
+  @inlinable
   public init() {}
 
   /// Copies bytes.
@@ -20,8 +20,8 @@ public struct EvominBuffer<let capacity: Int>: Sendable {
     append(contentsOf: bytes)
   }
 
-  @inlinable
   /// How many bytes it has.
+  @inlinable
   public var count: Int { byteCount }
 
   /// Adds a byte; there must be room for it.
@@ -39,15 +39,15 @@ public struct EvominBuffer<let capacity: Int>: Sendable {
 }
 
 extension EvominBuffer: RandomAccessCollection {
-  @inlinable
   /// 0.
-  public var startIndex: Int { 0 }
   @inlinable
+  public var startIndex: Int { 0 }
   /// The number of bytes.
+  @inlinable
   public var endIndex: Int { count }
 
-  @inlinable
   /// The byte at an index below `count`.
+  @inlinable
   public subscript(index: Int) -> UInt8 {
     precondition(index < count, "there are fewer bytes than that")
     return bytes[index]
@@ -55,6 +55,7 @@ extension EvominBuffer: RandomAccessCollection {
 }
 
 extension EvominBuffer: Equatable {
+  /// Buffers with the same bytes are equal, whatever room they have.
   @inlinable
   public static func == (left: Self, right: Self) -> Bool { left.elementsEqual(right) }
 }

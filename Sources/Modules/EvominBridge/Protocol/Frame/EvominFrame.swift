@@ -37,5 +37,6 @@ public struct EvominFrame: Equatable, Sendable {
 }
 
 extension EvominFrame: CustomStringConvertible {
+  /// The command, and the payload in hexadecimal.
   public var description: String { payload.isEmpty ? "\(command)" : "\(command) [\(payload)]" }
 }

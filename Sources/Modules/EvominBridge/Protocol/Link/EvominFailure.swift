@@ -13,6 +13,7 @@ public enum EvominFailure: Error, Equatable, Sendable {
 }
 
 extension EvominFailure: CustomStringConvertible {
+  /// What it means, for a person.
   public var description: String {
     switch self {
     case .noAnswer: "no acknowledgement came"
