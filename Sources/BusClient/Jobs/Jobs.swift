@@ -4,7 +4,7 @@ import BusWire
 /// A worker's side of jobs: commands of one type that a module carries out. Each has exactly one outcome, and its asker
 /// learns it, whoever of asker, manager and module was away meanwhile.
 ///
-///     while let frame = try bus.nextFrame() {
+///     while let frame = bus.nextFrame() {
 ///       guard let command = try jobs.command(in: frame) else { continue }
 ///       if tank.isEmpty { jobs.refuse(command, "the tank is empty; fill it") } else { jobs.accept(command) }
 ///     }

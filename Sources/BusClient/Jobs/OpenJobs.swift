@@ -6,8 +6,8 @@ struct OpenJobs {
     weak var job: OpenJob?
   }
 
-  /// How often the command of a job that nobody has answered is sent again, beside after each join: a worker may begin
-  /// to listen some time after it joined.
+  /// How often the command of a job that nobody has answered is sent again, besides once on each new connection: its
+  /// worker may come at any time.
   static let repeatNanoseconds: UInt64 = 1_000_000_000
   /// How many jobs one client may wait for.
   static let jobsMax = 256
