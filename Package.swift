@@ -78,6 +78,7 @@ let package = Package(
     // The generator.
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "BusSchema"),
+    .target(name: "JSONValue", dependencies: ["BusSchema"]),
     .target(name: "YAMLText", dependencies: ["BusSchema", "CYaml"]),
     .target(name: "FrameGenCore", dependencies: ["BusSchema", "YAMLText"], path: "Sources/FrameGen/Core"),
     .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
@@ -114,7 +115,7 @@ let package = Package(
 
     // The command line.
     .executableTarget(
-      name: "framebus", dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames"],
+      name: "framebus", dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames", "JSONValue"],
       path: "Sources/BusTool"),
 
     // What `framebus new my-sensor` makes, built and tested here.
@@ -151,6 +152,7 @@ let package = Package(
     .testTarget(
       name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
     .testTarget(name: "BusSchemaTests", dependencies: ["BusSchema", "BusWire"]),
+    .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"]),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
     .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
@@ -166,7 +168,8 @@ let package = Package(
     .testTarget(
       name: "BusToolTests",
       dependencies: [
-        "framebus", "BusTesting", "BusClient", "BusSystem", "BusWire", "Frames", "GoldenFrames", "TestSupport",
+        "framebus", "BusTesting", "BusClient", "BusSystem", "BusWire", "Frames", "GoldenFrames", "JSONValue",
+        "TestSupport",
       ]),
     .testTarget(
       name: "IntegrationTests",

@@ -1,16 +1,16 @@
-import BusWire
+import BusSchema
 
 /// Reads one JSON value, strictly by RFC 8259, and keeps the digits of its numbers and the order of its members.
 ///
 /// What a script writes needs columns in its errors, every digit of a uint64, and names that are given twice refused.
-struct JSONParser {
+package struct JSONParser {
   /// Why a text is no JSON, and where.
-  struct ParseError: Error, Equatable, CustomStringConvertible {
+  package struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Counted from 1.
-    let column: Int
-    let reason: String
+    package let column: Int
+    package let reason: String
 
-    var description: String { "column \(column): \(reason)" }
+    package var description: String { "column \(column): \(reason)" }
   }
 
   /// How deep arrays and objects may lie in each other; frames need no more.
@@ -21,7 +21,7 @@ struct JSONParser {
 
   private init(_ text: String) { bytes = Array(text.utf8) }
 
-  static func parse(_ text: String) throws(ParseError) -> JSON {
+  package static func parse(_ text: String) throws(ParseError) -> JSON {
     var parser = JSONParser(text)
     let value = try parser.value(depth: 0)
     parser.skipSpaces()

@@ -1,7 +1,7 @@
-import BusWire
+import BusSchema
 
-/// A JSON value that is about to be written.
-indirect enum JSON: Equatable {
+/// A JSON value, read or about to be written.
+package indirect enum JSON: Equatable, Sendable {
   case null
   case bool(Bool)
   /// The digits as they are written, exact for every integer.
@@ -11,28 +11,28 @@ indirect enum JSON: Equatable {
   /// Members in order.
   case object([Member])
 
-  struct Member: Equatable {
-    let name: String
-    let value: JSON
+  package struct Member: Equatable, Sendable {
+    package let name: String
+    package let value: JSON
 
-    init(_ name: String, _ value: JSON) {
+    package init(_ name: String, _ value: JSON) {
       self.name = name
       self.value = value
     }
   }
 
-  static func integer(_ value: some BinaryInteger) -> JSON { .number("\(value)") }
+  package static func integer(_ value: some BinaryInteger) -> JSON { .number("\(value)") }
 
   /// The value on one line.
-  var line: String {
+  package var line: String {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"
     case .number(let digits): digits
-    case .text(let text): Printable.quoted(text)
+    case .text(let text): JSONText.quoted(text)
     case .array(let elements): "[" + elements.map(\.line).joined(separator: ",") + "]"
     case .object(let members):
-      "{" + members.map { Printable.quoted($0.name) + ":" + $0.value.line }.joined(separator: ",") + "}"
+      "{" + members.map { JSONText.quoted($0.name) + ":" + $0.value.line }.joined(separator: ",") + "}"
     }
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import framebus
+@testable import JSONValue
 
 @Suite("Reading JSON")
 struct JSONParserTests {
