@@ -88,6 +88,7 @@ let package = Package(
     .target(name: "BusWire", dependencies: ["BusSchema"], swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
     .target(name: "CSys"),
     .target(name: "BusSystem", dependencies: ["CSys"]),
+    .target(name: "WebProtocol", path: "Sources/Web/Protocol"),
     .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
     .target(name: "ProgramKit", dependencies: ["BusSchema", "BusSystem"]),
 
@@ -153,6 +154,8 @@ let package = Package(
       name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
     .testTarget(name: "BusSchemaTests", dependencies: ["BusSchema", "BusWire"]),
     .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"]),
+    .testTarget(
+      name: "WebProtocolTests", dependencies: ["TestSupport", "WebProtocol"], path: "Tests/Web/ProtocolTests"),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
     .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
