@@ -89,6 +89,7 @@ let package = Package(
     .target(name: "CSys"),
     .target(name: "BusSystem", dependencies: ["CSys"]),
     .target(name: "WebProtocol", path: "Sources/Web/Protocol"),
+    .target(name: "WebServer", dependencies: ["BusSystem", "WebProtocol"], path: "Sources/Web/Server"),
     .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
     .target(name: "ProgramKit", dependencies: ["BusSchema", "BusSystem"]),
 
@@ -143,6 +144,8 @@ let package = Package(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .target(name: "FrameCases", dependencies: ["BusWire", "Frames", "GoldenFrames"], path: "Tests/FrameCases"),
+    .executableTarget(
+      name: "EchoServer", dependencies: ["BusSystem", "WebProtocol", "WebServer"], path: "Tests/Web/EchoServer"),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
 
     // The tests.
@@ -156,6 +159,9 @@ let package = Package(
     .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"]),
     .testTarget(
       name: "WebProtocolTests", dependencies: ["TestSupport", "WebProtocol"], path: "Tests/Web/ProtocolTests"),
+    .testTarget(
+      name: "WebServerTests", dependencies: ["BusSystem", "ProgramSupport", "WebProtocol", "WebServer"],
+      path: "Tests/Web/ServerTests"),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
     .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
