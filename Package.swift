@@ -195,7 +195,10 @@ let package = Package(
     .target(name: "FuzzKit", dependencies: ["TestSupport"], path: "Fuzz/Kit"),
     .executableTarget(
       name: "BusFuzz",
-      dependencies: ["BusClient", "BusManagerCore", "BusSystem", "BusWire", "FrameCases", "FrameGenCore", "FuzzKit"],
+      dependencies: [
+        "BusClient", "BusManagerCore", "BusSystem", "BusWire", "FrameCases", "FrameGenCore", "FuzzKit", "JSONValue",
+        "WebProtocol",
+      ],
       path: "Fuzz/Entries"),
     .testTarget(name: "FuzzTests", dependencies: ["BusFuzz", "FuzzKit"]),
   ] + devices.flatMap(\.targets)

@@ -1,6 +1,6 @@
 import FuzzKit
 
-/// What the bus itself is fed with from outside.
+/// What the bus and its libraries are fed with from outside.
 @main enum BusFuzz: FuzzProgram {
   static let targets = [
     // Whole conversations of several clients with a manager.
@@ -15,5 +15,9 @@ import FuzzKit
     FuzzTarget("client", ClientFuzz.run),
     // A frames.yaml.
     FuzzTarget("schema", SchemaFuzz.run),
+    // What a browser or a script sends as JSON.
+    FuzzTarget("json", JSONFuzz.run),
+    // What a web server reads.
+    FuzzTarget("web", WebFuzz.run),
   ]
 }
