@@ -195,14 +195,14 @@ package struct WebConnection: ~Copyable {
     return true
   }
 
-  /// Begins the close handshake of a WebSocket, and ends any other connection.
+  /// Begins the close handshake of a WebSocket, and ends any other connection, with an answer that is not taken yet.
   package mutating func close(_ code: CloseCode, _ reason: String, now: Duration) {
     switch phase {
     case .open(let reader, _):
       events.append(.ended(.closedByServer(code, reason: reason)))
       phase = write(FrameStart.close(code, reason)) ? .closing(reader, until: now + limits.closePatience) : .over
-    case .head, .asked: phase = .over
-    case .ending, .closing, .finishing, .lingering, .over: break
+    case .head, .asked, .finishing: phase = .over
+    case .ending, .closing, .lingering, .over: break
     }
   }
 

@@ -57,11 +57,11 @@ struct WebServerTests {
     #expect(browser.received.suffix(bytes.count).elementsEqual(bytes))
   }
 
-  @Test("may be asked by the address that it was reached at, and not by another name")
-  func names() throws {
-    let world = try World(WebSettings(pages: [page]), host: "0.0.0.0")
-    for (host, status) in [("127.0.0.1", 200), ("127.0.0.2", 421), ("evil.example", 421)] {
-      let browser = try world.connect()
+  @Test("may be asked by the address that it was reached at, and not by another name", arguments: ["0.0.0.0", "::"])
+  func names(host: String) throws {
+    let world = try World(WebSettings(pages: [page]), host: host)
+    for (host, status) in [("127.0.0.1", 200), ("127.0.0.2", 200), ("127.0.0.3", 421), ("evil.example", 421)] {
+      let browser = try world.connect(to: "127.0.0.2")
       browser.say(browser.get("/", host: host))
       try world.run("an answer") { browser.isAtEnd }
       #expect(browser.text.hasPrefix("HTTP/1.1 \(status) "))
@@ -146,6 +146,20 @@ struct WebServerTests {
       return
     }
     #expect(world.server.connectionCount == 100)
+  }
+
+  @Test("waits until a browser that stopped reading reads again, and ends with it when it stops")
+  func stalled() throws {
+    let page = WebPage(path: "/", contentType: "image/png", bytes: [UInt8](repeating: 7, count: 8 << 20))
+    let world = try World(WebSettings(pages: [page]))
+    let browser = try world.connect()
+    browser.reads = false
+    browser.say(browser.get("/"))
+    try world.run("nothing more goes") { browser.descriptor.isReadable && !world.server.descriptor.isReadable }
+    for _ in 0..<3 { world.turn() }
+    #expect(world.server.nextDeadline.map { $0 > world.now } == true)
+    world.server.stop()
+    #expect(world.server.connectionCount == 0)
   }
 
   @Test("pings a browser that is silent, and closes it after a minute")

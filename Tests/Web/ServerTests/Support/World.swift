@@ -21,8 +21,9 @@ final class World {
   var port: UInt16 { if case .tcp(_, let port) = server.address { port } else { 0 } }
 
   /// A connection that has said nothing.
-  func connect() throws -> Browser {
-    let browser = Browser(try Socket.connect(to: server.address), port: port)
+  func connect(to host: String? = nil) throws -> Browser {
+    let address = host.map { .tcp(host: $0, port: port) } ?? server.address
+    let browser = Browser(try Socket.connect(to: address), port: port)
     browsers.append(browser)
     return browser
   }
