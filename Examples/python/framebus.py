@@ -358,7 +358,7 @@ class Client:
         self.send_bus(PING, struct.pack("<Q", self.token))
         return self.token
 
-    def job(self, command, instance=None, resume=None, **values):
+    def job(self, command, /, instance=None, resume=None, **values):
         """Asks for a job: a command by its name, with its fields. Returns a `Job` to be polled.
 
         Its `request` is chosen unless it is among `values`. `resume` waits for one that was asked for before instead, by its
