@@ -20,7 +20,7 @@ TEST := swift test --disable-xctest
 
 SECONDS := 60
 
-.PHONY: run build test test-new check lint format sanitize soak fuzz days bench bench-quick bench-tools release setup device test-device docs
+.PHONY: run build test test-new check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device docs
 
 run: build
 	@scripts/run-example .build/debug
@@ -69,6 +69,10 @@ test-device: setup
 
 docs: setup
 	@scripts/docs
+
+# Needs about a quarter of an hour: 450 experiments of which one part is killed.
+kills: build
+	@scripts/kills .build/debug
 
 days: setup
 	swift build -c release --product bus-manager

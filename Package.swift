@@ -56,6 +56,7 @@ struct Device {
 let devices = [
   Device(name: "CandyDispenser"),
   Device(name: "EvominBridge", uses: ["YAMLText"], hasFixtures: true),
+  Device(name: "Blender"),
 ]
 
 let package = Package(
