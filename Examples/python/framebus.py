@@ -576,6 +576,14 @@ class Job:
                 self.wish = None
 
     def work(self):
+        try:
+            self.advance()
+        except (BusError, OSError):
+            # A connection that broke meanwhile is made anew by the next turn.
+            if self.bus.ended is None:
+                raise
+
+    def advance(self):
         bus = self.bus
         if bus.ended is None and self.wish and self.send_at is not None and time.monotonic() >= self.send_at:
             self.send_at = None

@@ -113,7 +113,7 @@ struct EvominKillTests {
     while any(job.outcome is None for job in jobs) and time.monotonic() < end:
         bus.turn(0.05)
         for job in jobs:
-            job.work()
+            job.poll()
     for outcome, count in collections.Counter(job.outcome["outcome"] for job in jobs).items():
         print(count, outcome)
     print(len({job.frame.timestamp for job in jobs}), "seen")
