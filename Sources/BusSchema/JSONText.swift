@@ -2,6 +2,10 @@
 package enum JSONText {
   /// The text in quotes. Control characters and those that a terminal does not show are escaped.
   package static func quoted(_ text: String) -> String {
+    // To look at every character of a plain text would take twenty times as long.
+    if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      return "\"\(text)\""
+    }
     var literal = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

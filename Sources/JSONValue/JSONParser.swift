@@ -113,12 +113,15 @@ package struct JSONParser {
   private mutating func text() throws(ParseError) -> String {
     let start = position
     position += 1
+    var isEscaped = false
     while let byte = next, byte != UInt8(ascii: "\"") {
       guard byte >= 0x20 else { throw error("a control character must be written as \\u00XX") }
+      isEscaped = isEscaped || byte == UInt8(ascii: "\\")
       position += byte == UInt8(ascii: "\\") ? 2 : 1
     }
     guard position < bytes.count else { throw error("the text that begins here has no end", at: start) }
     position += 1
+    if !isEscaped { return String(decoding: bytes[start + 1..<position - 1], as: UTF8.self) }
     guard let text = JSONText.unquoted(String(decoding: bytes[start..<position], as: UTF8.self)) else {
       throw error("the text that begins here has a \\ that means nothing", at: start)
     }
