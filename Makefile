@@ -6,6 +6,7 @@
 #   make sanitize  all tests under the thread and the address sanitizer
 #   make soak      a simulated bus with faults for SECONDS=60, or one day of it again with SEED=n
 #   make fuzz      libFuzzer on every decoder, SECONDS=60 each, or on TARGET=session alone
+#   make test-websocket   the web server against Autobahn and clients of others, as far as they can be installed
 #   make device NAME=thermo    a device module from the template: protocol, simulator, module, tests, frames, page
 #   make docs      the SDK's reference and its articles, for a browser
 #   make days      bad days of a bus, with what everybody sees and who loses what
@@ -20,7 +21,7 @@ TEST := swift test --disable-xctest
 
 SECONDS := 60
 
-.PHONY: run build test test-new check lint format sanitize soak fuzz days bench bench-quick bench-tools release setup device test-device docs
+.PHONY: run build test test-new test-websocket check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device docs
 
 run: build
 	@scripts/run-example .build/debug
@@ -33,6 +34,9 @@ test: setup
 
 test-new: build
 	@scripts/test-new .build/debug
+
+test-websocket: setup
+	@scripts/test-websocket
 
 check: lint
 	$(MAKE) test TEST_FLAGS="-Xswiftc -warnings-as-errors"
@@ -69,6 +73,10 @@ test-device: setup
 
 docs: setup
 	@scripts/docs
+
+# Needs about a quarter of an hour: 450 experiments of which one part is killed.
+kills: build
+	@scripts/kills .build/debug
 
 days: setup
 	swift build -c release --product bus-manager

@@ -79,6 +79,7 @@ let package = Package(
     // The generator.
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "BusSchema"),
+    .target(name: "JSONValue", dependencies: ["BusSchema"]),
     .target(name: "YAMLText", dependencies: ["BusSchema", "CYaml"]),
     .target(name: "FrameGenCore", dependencies: ["BusSchema", "YAMLText"], path: "Sources/FrameGen/Core"),
     .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
@@ -88,6 +89,8 @@ let package = Package(
     .target(name: "BusWire", dependencies: ["BusSchema"], swiftSettings: lifetimes, plugins: ["FrameGenPlugin"]),
     .target(name: "CSys"),
     .target(name: "BusSystem", dependencies: ["CSys"]),
+    .target(name: "WebProtocol", path: "Sources/Web/Protocol"),
+    .target(name: "WebServer", dependencies: ["BusSystem", "WebProtocol"], path: "Sources/Web/Server"),
     .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
     .target(name: "ProgramKit", dependencies: ["BusSchema", "BusSystem"]),
 
@@ -115,7 +118,7 @@ let package = Package(
 
     // The command line.
     .executableTarget(
-      name: "framebus", dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames"],
+      name: "framebus", dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames", "JSONValue"],
       path: "Sources/BusTool"),
 
     // What `framebus new my-sensor` makes, built and tested here.
@@ -142,6 +145,8 @@ let package = Package(
       name: "GoldenFrames", dependencies: ["BusWire"], path: "Tests/GoldenFrames",
       swiftSettings: [.treatAllWarnings(as: .error)], plugins: ["FrameGenPlugin"]),
     .target(name: "FrameCases", dependencies: ["BusWire", "Frames", "GoldenFrames"], path: "Tests/FrameCases"),
+    .executableTarget(
+      name: "EchoServer", dependencies: ["BusSystem", "WebProtocol", "WebServer"], path: "Tests/Web/EchoServer"),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
 
     // The tests.
@@ -152,6 +157,12 @@ let package = Package(
     .testTarget(
       name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
     .testTarget(name: "BusSchemaTests", dependencies: ["BusSchema", "BusWire"]),
+    .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"]),
+    .testTarget(
+      name: "WebProtocolTests", dependencies: ["TestSupport", "WebProtocol"], path: "Tests/Web/ProtocolTests"),
+    .testTarget(
+      name: "WebServerTests", dependencies: ["BusSystem", "ProgramSupport", "WebProtocol", "WebServer"],
+      path: "Tests/Web/ServerTests"),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
     .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
     .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
@@ -167,7 +178,8 @@ let package = Package(
     .testTarget(
       name: "BusToolTests",
       dependencies: [
-        "framebus", "BusTesting", "BusClient", "BusSystem", "BusWire", "Frames", "GoldenFrames", "TestSupport",
+        "framebus", "BusTesting", "BusClient", "BusSystem", "BusWire", "Frames", "GoldenFrames", "JSONValue",
+        "TestSupport",
       ]),
     .testTarget(
       name: "IntegrationTests",

@@ -38,7 +38,8 @@ package struct Poller: ~Copyable {
 
   deinit { events.deallocate() }
 
-  private var descriptor: Int32 { owned.descriptor.rawValue }
+  /// Readable while something that is watched is ready, so that another one can watch them all.
+  package var descriptor: FileDescriptor { owned.descriptor }
 
   /// Starts to watch a descriptor.
   package func add(_ target: FileDescriptor, _ interest: Interest, token: UInt64) throws(SystemError) {
@@ -61,7 +62,7 @@ package struct Poller: ~Copyable {
     var event = epoll_event()
     event.events = interest.events
     event.data.u64 = token
-    guard epoll_ctl(descriptor, operation, target.rawValue, &event) == 0 else { throw .last("epoll_ctl") }
+    guard epoll_ctl(descriptor.rawValue, operation, target.rawValue, &event) == 0 else { throw .last("epoll_ctl") }
   }
 
   /// Waits until something is ready or the time is over.
@@ -69,7 +70,7 @@ package struct Poller: ~Copyable {
   /// - Parameter milliseconds: how long at most; nil for ever.
   /// - Returns: how many events there are to be asked for with the subscript.
   package func wait(milliseconds: Int?) -> Int {
-    let count = epoll_wait(descriptor, events, Self.eventsMax, milliseconds.map { Int32(clamping: $0) } ?? -1)
+    let count = epoll_wait(descriptor.rawValue, events, Self.eventsMax, milliseconds.map { Int32(clamping: $0) } ?? -1)
     return max(0, Int(count))
   }
 

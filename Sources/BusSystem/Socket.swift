@@ -84,6 +84,19 @@ package struct Socket: ~Copyable, Sendable {
     }
   }
 
+  /// The address of this machine that the other side reached, without a port; nil for a Unix socket.
+  package var localHost: String? {
+    var address = SocketAddress()
+    return address.fill { getsockname(descriptor.rawValue, $0, $1) } == 0 ? address.numericHost : nil
+  }
+
+  /// Where the other side is, such as `192.168.1.7:51200`; nil for a Unix socket or a connection that is gone.
+  package var peer: BusAddress? {
+    var address = SocketAddress()
+    guard address.fill({ getpeername(descriptor.rawValue, $0, $1) }) == 0 else { return nil }
+    return address.numericHost.map { .tcp(host: $0, port: address.port) }
+  }
+
   /// Says that nothing more will be sent; what the other side still sends can be read.
   package func shutdownWriting() {
     _ = shutdown(descriptor.rawValue, Int32(SHUT_WR))

@@ -50,6 +50,17 @@ struct SocketAddress {
     withUnsafeBytes(of: storage) { UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)) }
   }
 
+  /// The numeric address without the port, such as `127.0.0.1`; nil for a Unix socket. An IPv4 address that came
+  /// through an IPv6 socket is written as one of IPv4.
+  var numericHost: String? {
+    guard family == AF_INET || family == AF_INET6 else { return nil }
+    let text: String? = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(NI_MAXHOST)) { buffer in
+      let code = withPointer { getnameinfo($0, $1, buffer.baseAddress, socklen_t(NI_MAXHOST), nil, 0, NI_NUMERICHOST) }
+      return code == 0 ? String(cString: buffer.baseAddress!) : nil
+    }
+    return text.map { $0.hasPrefix("::ffff:") && $0.contains(".") ? String($0.dropFirst(7)) : $0 }
+  }
+
   func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
     withUnsafePointer(to: storage) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }

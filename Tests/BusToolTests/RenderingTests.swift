@@ -1,4 +1,5 @@
 import BusWire
+import JSONValue
 import Testing
 
 @testable import framebus

@@ -1,4 +1,5 @@
 import BusClient
+import JSONValue
 
 /// `framebus list`: who is on the bus, and which frames they exchange.
 struct ListCommand: BusCommand {

@@ -1,3 +1,5 @@
+import JSONValue
+
 /// One thing that was looked at: what is seen, and if something is wrong, what that means and what to do.
 struct Finding: Equatable {
   enum Grade: String {

@@ -1,4 +1,5 @@
 import BusWire
+import JSONValue
 
 /// What a schema says about a field beside its name and type.
 enum FieldFacts {

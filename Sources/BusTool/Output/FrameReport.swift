@@ -1,4 +1,5 @@
 import BusClient
+import JSONValue
 
 /// All that can be said about a frame, in no format yet.
 struct FrameReport {

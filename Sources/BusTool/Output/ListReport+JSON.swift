@@ -1,4 +1,5 @@
 import BusClient
+import JSONValue
 
 extension ListReport {
   /// Everything that is known, exact.

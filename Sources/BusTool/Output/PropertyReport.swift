@@ -1,4 +1,5 @@
 import BusWire
+import JSONValue
 
 /// How a frame is sent and kept, and what comes of it.
 struct PropertyReport {

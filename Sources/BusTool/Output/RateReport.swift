@@ -1,4 +1,5 @@
 import BusClient
+import JSONValue
 
 /// What `framebus hz` shows each second.
 struct RateReport {

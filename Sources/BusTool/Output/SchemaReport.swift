@@ -1,4 +1,5 @@
 import BusClient
+import JSONValue
 
 /// The schema of a frame and who uses it.
 struct SchemaReport {

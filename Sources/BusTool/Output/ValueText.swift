@@ -1,4 +1,5 @@
 import BusWire
+import JSONValue
 
 /// Values as a person reads them: physical, with unit, enums by name.
 enum ValueText {

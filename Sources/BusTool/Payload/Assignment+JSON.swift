@@ -1,4 +1,5 @@
 import BusWire
+import JSONValue
 
 extension Assignment {
   /// A member of a JSON object. Numbers are physical; an enum is its name, bytes are `"0x…"`.

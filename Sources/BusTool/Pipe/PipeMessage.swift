@@ -1,4 +1,5 @@
 import BusWire
+import JSONValue
 
 /// A line of JSON that says what to send.
 struct PipeMessage: Equatable {

@@ -1,5 +1,6 @@
 import BusClient
 import BusSystem
+import JSONValue
 
 /// Sends what the lines of a script say.
 struct PipeSender {

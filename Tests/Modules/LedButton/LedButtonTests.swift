@@ -44,6 +44,25 @@ struct LedButtonTests {
     #expect(mock.sent.count == 2)
   }
 
+  @Test("with several buttons, controllers and LEDs, each of them answers and hears its own instance only")
+  func instances() throws {
+    var button = Button(bus: mock.bus)
+    mock.deliverRequest(.buttonState, instance: 1)
+    try mock.turn(&button)
+    #expect(try mock.sent(ButtonState.self).isEmpty)
+
+    var controller = Controller(bus: mock.bus)
+    try mock.deliver(ButtonState(pressed: true), instance: 1)
+    try mock.turn(&controller, isBeat: false)
+    #expect(try mock.sent(ActivityLedState.self).isEmpty)
+
+    var lines: [String] = []
+    var led = Led(bus: mock.bus) { lines.append($0) }
+    try mock.deliver(ActivityLedState(state: true), instance: 1)
+    try mock.turn(&led)
+    #expect(lines.isEmpty)
+  }
+
   @Test("the button shows both of its states in time")
   func chance() throws {
     var button = Button(bus: mock.bus)

@@ -1,19 +1,19 @@
 import BusClient
 import Frames
 
-/// Answers every request for the state of the button. Chance stands in for the pin.
+/// Answers every request for the state of this button. Chance stands in for the pin.
 @main
 struct Button: Module {
   let bus: Bus
 
   init(bus: Bus) {
     self.bus = bus
-    bus.listen(for: .buttonState)
+    bus.listen(for: [Subscription(.buttonState, instance: bus.configuration.instance, values: false)])
   }
 
   mutating func process() throws {
     while bus.hasData {
-      guard try bus.getData().isRequest else { continue }
+      _ = try bus.getData()
       try bus.send(ButtonState(pressed: Bool.random()))
     }
   }

@@ -8,14 +8,13 @@ struct Controller: Module {
 
   init(bus: Bus) {
     self.bus = bus
-    bus.listen(for: .buttonState)
+    bus.listen(for: [Subscription(.buttonState, instance: bus.configuration.instance, requests: false)])
   }
 
   mutating func process() throws {
     if bus.isBeat { try bus.request(.buttonState) }
     while bus.hasData {
-      let frame = try bus.getData()
-      guard !frame.isRequest, let button = try frame.decode(ButtonState.self) else { continue }
+      guard let button = try bus.getData().decode(ButtonState.self) else { continue }
       try bus.send(ActivityLedState(state: button.pressed))
     }
   }

@@ -15,7 +15,7 @@ struct Led: Module {
   init(bus: Bus, show: @escaping (String) -> Void) {
     self.bus = bus
     self.show = show
-    bus.listen(for: .activityLedState)
+    bus.listen(for: [Subscription(.activityLedState, instance: bus.configuration.instance)])
   }
 
   mutating func process() throws {

@@ -1,28 +1,36 @@
-import BusWire
+import BusSchema
 
 /// Reads one JSON value, strictly by RFC 8259, and keeps the digits of its numbers and the order of its members.
 ///
 /// What a script writes needs columns in its errors, every digit of a uint64, and names that are given twice refused.
-struct JSONParser {
+package struct JSONParser {
   /// Why a text is no JSON, and where.
-  struct ParseError: Error, Equatable, CustomStringConvertible {
+  package struct ParseError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Counted from 1.
-    let column: Int
-    let reason: String
+    package let column: Int
+    package let reason: String
 
-    var description: String { "column \(column): \(reason)" }
+    package var description: String { "column \(column): \(reason)" }
   }
 
-  /// How deep arrays and objects may lie in each other; frames need no more.
-  static let depthMax = 32
-
   private let bytes: [UInt8]
+  private let depthMax: Int
   private var position = 0
 
-  private init(_ text: String) { bytes = Array(text.utf8) }
+  private init(_ text: String, depthMax: Int) {
+    bytes = Array(text.utf8)
+    self.depthMax = depthMax
+  }
 
-  static func parse(_ text: String) throws(ParseError) -> JSON {
-    var parser = JSONParser(text)
+  /// Parses a text that is one value.
+  ///
+  /// - Parameters:
+  ///   - text: of any size; the time goes with it.
+  ///   - depthMax: how deep arrays and objects may lie in each other, at most 256: each level is a call of its own.
+  /// - Throws: `ParseError` if it is none, if a name is given twice, or if it lies deeper.
+  package static func parse(_ text: String, depthMax: Int = 32) throws(ParseError) -> JSON {
+    precondition(depthMax <= 256, "values that lie so deep could exhaust the stack")
+    var parser = JSONParser(text, depthMax: depthMax)
     let value = try parser.value(depth: 0)
     parser.skipSpaces()
     guard parser.next == nil else { throw parser.error("nothing may follow the value") }
@@ -67,7 +75,7 @@ struct JSONParser {
   }
 
   private func checkDepth(_ depth: Int) throws(ParseError) {
-    if depth > Self.depthMax { throw error("values lie more than \(Self.depthMax) deep in each other") }
+    if depth > depthMax { throw error("values lie more than \(depthMax) deep in each other") }
   }
 
   private mutating func array(depth: Int) throws(ParseError) -> JSON {
@@ -91,13 +99,16 @@ struct JSONParser {
       let start = position
       guard next == UInt8(ascii: "\"") else { throw error("a name in \"\" is missing") }
       let name = try text()
-      guard names.insert(name).inserted else { throw error("'\(name)' is given twice", at: start) }
+      guard names.insert(name).inserted else { throw error("'\(Self.short(name))' is given twice", at: start) }
       guard skip(":") else { throw error("':' is missing") }
       members.append(JSON.Member(name, try value(depth: depth)))
     } while skip(",")
     guard skip("}") else { throw error("',' or '}' is missing") }
     return .object(members)
   }
+
+  /// A name as an error shows it: the text may be of any size.
+  private static func short(_ name: String) -> String { name.count > 40 ? "\(name.prefix(40))…" : name }
 
   private mutating func text() throws(ParseError) -> String {
     let start = position

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import framebus
+@testable import JSONValue
 
 @Suite("Reading JSON")
 struct JSONParserTests {
@@ -56,5 +56,58 @@ struct JSONParserTests {
     for end in text.indices.dropFirst() {
       #expect(throws: JSONParser.ParseError.self) { try JSONParser.parse(String(text[..<end])) }
     }
+  }
+
+  @Test("a mebibyte is read and written in a time that goes with its size, whatever is in it")
+  func large() throws {
+    let size = 1 << 20
+    for (start, part, end) in [
+      ("[0", ",0", "]"), ("[\"\"", ",\"\"", "]"), ("[{}", ",{}", "]"), ("\"", "\\u00e9", "\""),
+      ("\"", "e\u{301}", "\""),
+      ("", "7", ""), ("", " ", "1"),
+    ] {
+      let text = start + String(repeating: part, count: (size - 8) / part.utf8.count) + end
+      #expect(try JSONParser.parse(JSONParser.parse(text).line).line.isEmpty == false)
+    }
+    let names = "{" + (0..<80_000).map { "\"n\($0)\":\($0)" }.joined(separator: ",") + "}"
+    let object = try JSONParser.parse(names)
+    #expect(object.line == names && object["n79999"]?.integer == 79_999)
+    let twice = String(names.dropLast()) + ",\"n0\":1}"
+    #expect(throws: JSONParser.ParseError(column: names.count + 1, reason: "'n0' is given twice")) {
+      try JSONParser.parse(twice)
+    }
+    let long = String(repeating: "x", count: size)
+    #expect {
+      try JSONParser.parse("{\"\(long)\":1,\"\(long)\":2}")
+    } throws: {
+      "\($0)".count < 100
+    }
+  }
+
+  @Test("how deep values may lie is up to the caller")
+  func depth() throws {
+    func nested(_ depth: Int) -> String {
+      String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    }
+    #expect(try JSONParser.parse(nested(32)).line == nested(32))
+    #expect(try JSONParser.parse(nested(256), depthMax: 256).line == nested(256))
+    for (depth, depthMax) in [(33, 32), (10_000, 32), (9, 8), (500_000, 256)] {
+      #expect {
+        try JSONParser.parse(nested(depth), depthMax: depthMax)
+      } throws: {
+        ($0 as? JSONParser.ParseError)?.column == depthMax + 1 && "\($0)".contains("more than \(depthMax) deep")
+      }
+    }
+  }
+
+  @Test("what a value is, is asked for by its kind; anything else is nil")
+  func kinds() throws {
+    let json = try JSONParser.parse(#"{"n":1.5,"i":-3,"big":1e999,"s":"3","b":true,"a":[1],"o":{},"z":null}"#)
+    #expect(json["n"]?.double == 1.5 && json["n"]?.integer == nil && json["i"]?.integer == -3)
+    #expect(json["i"]?.double == -3 && json["big"]?.double == nil && json["big"]?.integer == nil)
+    #expect(json["s"]?.string == "3" && json["s"]?.integer == nil && json["s"]?.double == nil)
+    #expect(json["b"]?.boolean == true && json["b"]?.integer == nil && json["i"]?.boolean == nil)
+    #expect(json["a"]?.elements == [.number("1")] && json["o"]?.members == [] && json["o"]?.elements == nil)
+    #expect(json["z"] == .null && json["missing"] == nil && JSON.null["z"] == nil && json["a"]?["z"] == nil)
   }
 }
