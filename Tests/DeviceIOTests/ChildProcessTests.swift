@@ -22,7 +22,7 @@ struct ChildProcessTests {
   func surroundings() throws {
     let child = try ChildProcess(
       "/bin/sh",
-      arguments: ["sh", "-c", "grep -E 'Sig(Blk|Ign)' /proc/$$/status; read x"])
+      arguments: ["sh", "-c", "exec grep -E 'Sig(Blk|Ign)' /proc/self/status"])
     child.descriptor.waitUntilReadable()
     #expect(getpgid(child.id) == child.id)
     let masks = String(decoding: child.descriptor.readBytes(50), as: UTF8.self).split(separator: "\n")

@@ -8,51 +8,11 @@ import Testing
 @testable import ProgramSupport
 
 /// Pumps that run, and a process that is killed or stopped at any moment: all lines go off within a second, without
-/// anybody's help. `BLENDER_KILLS=100 swift test --filter KillTests` does it as often, and prints how long it took.
+/// anybody's help. `BLENDER_KILLS=100 swift test --filter KillTests` does it that often, and prints how long it took.
 @Suite("Pumps whose processes die", .ownThread, .serialized)
 struct KillTests {
   private static let kills = ServiceManager.environment("BLENDER_KILLS").flatMap { Int($0) } ?? 5
   private static let limit = 1_000_000_000
-
-  /// A blender with a file for its lines, on a bus of its own.
-  private final class Bench {
-    let folder: TemporaryFolder
-    let manager: Manager
-    let module: RunningProgram
-    let person: Person
-
-    init() throws {
-      folder = try TemporaryFolder()
-      manager = try Manager()
-      module = try manager.module("blender", ["--sim", "--sim-lines", folder.path("lines")])
-      person = try Person(manager.tcp, [.blenderStatus, .blenderPumps])
-      try person.expect(BlenderStatus.self, module.errors.all) { $0.reason == "ready" }
-    }
-
-    var lines: String { (try? folder.text(of: "lines")) ?? "" }
-
-    /// The process that holds the lines.
-    func guardID() throws -> Int32 {
-      let children = try String(contentsOfFile: "/proc/\(module.pid)/task/\(module.pid)/children", encoding: .utf8)
-      return try #require(children.split(separator: " ").first.flatMap { Int32($0) })
-    }
-
-    /// Switches some pumps on, until long after the test.
-    func run(_ pumps: PumpSet) throws {
-      for pump in pumps.pumps { try person.bus.send(BlenderRun(pump: pump.rawValue, time: 60)) }
-      try person.bus.barrier()
-      try Deadline.wait(for: "pumps on; lines are \(lines)") {
-        lines == Pump.allCases.map { pumps.contains($0) ? "1" : "0" }.joined()
-      }
-    }
-
-    /// How long it takes until all lines are off, in nanoseconds.
-    func timeUntilOff() throws -> Int {
-      let begin = Clock.monotonic
-      try Deadline.wait(for: "all lines off; they are \(lines)") { lines == "00000000" }
-      return Int(Clock.monotonic - begin)
-    }
-  }
 
   private static func pumps(_ dice: inout SeededRandom) -> PumpSet {
     PumpSet(rawValue: .random(in: 1...255, using: &dice))
@@ -76,7 +36,7 @@ struct KillTests {
     var dice = SeededRandom(seed: 1)
     var times: [Int] = []
     for _ in 0..<Self.kills {
-      let bench = try Bench()
+      let bench = try PumpBench()
       try bench.run(Self.pumps(&dice))
       Self.pause(&dice)
       bench.module.signal(SIGKILL)
@@ -90,7 +50,7 @@ struct KillTests {
   func guardKilled() throws {
     var dice = SeededRandom(seed: 2)
     var times: [Int] = []
-    let bench = try Bench()
+    let bench = try PumpBench()
     for _ in 0..<Self.kills {
       try bench.run(Self.pumps(&dice))
       Self.pause(&dice)
@@ -109,7 +69,7 @@ struct KillTests {
   func moduleStopped() throws {
     var dice = SeededRandom(seed: 3)
     var times: [Int] = []
-    let bench = try Bench()
+    let bench = try PumpBench()
     for _ in 0..<Self.kills {
       try bench.run(Self.pumps(&dice))
       Self.pause(&dice)
@@ -126,7 +86,7 @@ struct KillTests {
   func guardStopped() throws {
     var dice = SeededRandom(seed: 4)
     var times: [Int] = []
-    let bench = try Bench()
+    let bench = try PumpBench()
     for _ in 0..<Self.kills {
       try bench.run(Self.pumps(&dice))
       Self.pause(&dice)
@@ -141,7 +101,7 @@ struct KillTests {
   @Test("are off after SIGTERM, also when it reaches the guard first")
   func terminated() throws {
     for first in [true, false] {
-      let bench = try Bench()
+      let bench = try PumpBench()
       try bench.run(.all)
       let guardID = try bench.guardID()
       if first { kill(guardID, SIGTERM) } else { bench.module.signal(SIGTERM) }
