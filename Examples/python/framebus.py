@@ -358,7 +358,7 @@ class Client:
         self.send_bus(PING, struct.pack("<Q", self.token))
         return self.token
 
-    def job(self, command, instance=None, resume=None, **values):
+    def job(self, command, /, instance=None, resume=None, **values):
         """Asks for a job: a command by its name, with its fields. Returns a `Job` to be polled.
 
         Its `request` is chosen unless it is among `values`. `resume` waits for one that was asked for before instead, by its
@@ -576,6 +576,14 @@ class Job:
                 self.wish = None
 
     def work(self):
+        try:
+            self.advance()
+        except (BusError, OSError):
+            # A connection that broke meanwhile is made anew by the next turn.
+            if self.bus.ended is None:
+                raise
+
+    def advance(self):
         bus = self.bus
         if bus.ended is None and self.wish and self.send_at is not None and time.monotonic() >= self.send_at:
             self.send_at = None

@@ -358,6 +358,19 @@ class Jobs(Bus):
         self.until(job.poll, worker.work)
         self.assertEqual((job.outcome["outcome"], worker.begun), ("DONE", [job.request]))
 
+    def test_manager_away_when_the_outcome_is_read(self):
+        worker, asker = self.worker(ends=None), self.client("asker")
+        job = asker.job("GIVE")
+        self.until(lambda: job.progress, worker.work, job.poll)
+        worker.end_job(job.request, "DONE")
+        worker.barrier()
+        asker.barrier()
+        self.manager.kill()
+        self.manager.wait()
+        self.manager.stderr.close()
+        job.work()
+        self.assertEqual(job.outcome["outcome"], "DONE")
+
     def test_worker_away(self):
         deaf, asker = self.worker(), self.client("asker")
         deaf.is_silent = True

@@ -38,21 +38,23 @@ extension Bus {
     guard openJobs.all.count < OpenJobs.jobsMax else {
       throw BusError(.configuration, "\(OpenJobs.jobsMax) jobs are waited for already; let go of some")
     }
-    openJobs.add(job)
+    openJobs.add(job, now: link.monotonicTime)
     if let type = job.command?.type { declare(type, sends: true) }
     sendListenSet()
-    if job.command != nil { ask() }
+    ask(job)
     return job
   }
 
   /// Sends the commands of jobs that nobody has answered yet.
   func ask() {
     guard isConnected else { return }
-    for job in openJobs.toAsk(now: link.monotonicTime) {
-      guard let command = job.command else { continue }
-      // What cannot be sent now is sent with the next repetition.
-      try? send(payload: command.payload, of: command.type, instance: job.instance)
-    }
+    for job in openJobs.toAsk(now: link.monotonicTime) { ask(job) }
+  }
+
+  /// Sends a job's command; what cannot be sent now is sent with the next repetition.
+  private func ask(_ job: OpenJob) {
+    guard isConnected, let command = job.command else { return }
+    try? send(payload: command.payload, of: command.type, instance: job.instance)
   }
 
   /// Brings the jobs up to date with a frame that has arrived.

@@ -67,7 +67,7 @@ struct JobLedger {
   /// What is to be done about a command.
   func answer(_ request: UInt32, _ command: [UInt8]) -> Answer {
     if let job = open[request] { return job.command == command ? .known(latest: job.latest) : .inUse }
-    if let job = (refused + ended).last(where: { $0.request == request }) {
+    if let job = ended.last(where: { $0.request == request }) ?? refused.last(where: { $0.request == request }) {
       return job.commandHash == Self.hash(command) ? .known(latest: job.outcome) : .inUse
     }
     return open.count < jobsMax ? .new : .full

@@ -73,9 +73,10 @@ public struct Jobs<Command: JobCommand> {
   ///
   /// - Returns: nil for other frames, and for commands that were answered here: repetitions, and those whose id another
   ///   one has.
-  /// - Throws: `BusError` if the frame is of the command's type and does not fit its schema.
+  /// - Throws: `BusError` if the frame is of the command's type and does not fit its schema. Its asker is told that it is
+  ///   refused, so that it does not ask for ever.
   public mutating func command(in frame: Frame) throws(BusError) -> Command? {
-    guard !frame.isRequest, let command = try frame.decode(Command.self) else { return nil }
+    guard !frame.isRequest, let command = try decode(frame) else { return nil }
     // Nobody waits for a job without an id.
     guard command.request != 0 else { return command }
     switch ledger.answer(command.request, (try? command.payload()) ?? []) {
@@ -89,6 +90,16 @@ public struct Jobs<Command: JobCommand> {
       refuse(command, "\(ledger.jobsMax) jobs are under way; wait until one has ended")
     }
     return nil
+  }
+
+  private func decode(_ frame: Frame) throws(BusError) -> Command? {
+    do throws(BusError) {
+      return try frame.decode(Command.self)
+    } catch {
+      let request = frame.withPayload { UInt32(firstOf: $0) } ?? 0
+      if request != 0 { sendRefusal(of: request, error.message) }
+      throw error
+    }
   }
 
   /// Accepts a command; the next `commit` hands it out to be started.

@@ -38,7 +38,11 @@ struct OpenJobs {
     !references.isEmpty && all.contains { $0.instance == header.instance && $0.types.contains(header.type) }
   }
 
-  mutating func add(_ job: OpenJob) { references.append(Reference(job: job)) }
+  /// Adds a job whose command is sent now, and again with those of the others.
+  mutating func add(_ job: OpenJob, now: UInt64) {
+    references.append(Reference(job: job))
+    if job.state == .asked, nextRepeat == nil { nextRepeat = now + Self.repeatNanoseconds }
+  }
 
   /// Forgets the jobs that have ended or that nobody waits for any more.
   ///

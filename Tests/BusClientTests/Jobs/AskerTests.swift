@@ -68,6 +68,18 @@ struct AskerTests {
     #expect(job.outcome?.outcome == .failed)
   }
 
+  @Test("asks for each of many jobs once, and for those that nobody answers again together")
+  func several() throws {
+    let jobs = try [7, 8, 9].map { try mock.bus.job(Brew(request: $0)) }
+    pass(.milliseconds(0))
+    #expect(try mock.sent(Brew.self).map(\.request) == [7, 8, 9])
+    try mock.deliver(BrewAccepted(request: 8))
+    pass(.milliseconds(0))
+    pass(.milliseconds(1000))
+    #expect(try mock.sent(Brew.self).map(\.request) == [7, 8, 9, 7, 9])
+    #expect(jobs.map(\.state) == [.asked, .accepted, .asked])
+  }
+
   @Test("may ask before a manager is there")
   func early() throws {
     mock.disconnect(managerIsThere: false)

@@ -82,6 +82,19 @@ struct WorkerTests {
     #expect(try mock.sent(BrewOutcome.self) == [BrewOutcome(request: 8, outcome: .refused, text: "no water")])
   }
 
+  @Test("refuses a command that does not fit its schema, if its id can be read")
+  func unreadable() throws {
+    var jobs = try jobs()
+    for payload in [[7, 0, 0, 0], [7, 0, 0], [0, 0, 0, 0]] as [[UInt8]] {
+      mock.deliver(payload: payload, type: Brew.frameType.id)
+      let frame = try mock.bus.getData()
+      #expect(throws: BusError.self) { try jobs.command(in: frame) }
+    }
+    mock.bus.flush()
+    let refused = try mock.sent(BrewOutcome.self)
+    #expect(refused.map(\.request) == [7] && refused[0].outcome == .refused && refused[0].text.contains("BREW"))
+  }
+
   @Test("does a command without an id each time, and keeps nothing of it")
   func anonymous() throws {
     var jobs = try jobs()

@@ -1,5 +1,6 @@
 import BusClient
 import EvominBridgeProtocol
+import Frames
 
 /// What the command line says about the bridge.
 struct BridgeOptions {
@@ -25,7 +26,8 @@ struct BridgeOptions {
     "gap", default: .nanoseconds(usual.gapNanoseconds), in: .milliseconds(20) ... .seconds(10), unit: .milliseconds,
     "Silence that ends a broken frame; 20 does where no USB is between")
   private static let queue = Option(
-    "queue", default: usual.queueFramesMax, in: 1...1024, "Frames that may wait for the device; more wait in the bus")
+    "queue", default: 64, in: 1...1024,
+    "Frames that may wait for the device, commands with an id not counted; more wait in the bus")
 
   static let list: [any ProgramOption] =
     [port, baud, spi, spiHertz, spiMode, map, peer, dropDuplicates, retry, attempts, gap, queue]
@@ -41,10 +43,14 @@ struct BridgeOptions {
       of: "the device's", real: [Self.port, Self.spi], simulation: SimulatedMicrocontroller.options)
   }
 
+  /// How many frames may wait that are no job with an id.
+  var queueMax: Int { options[Self.queue] }
+
+  /// There is room for all jobs that may be open, besides what else may wait.
   var settings: EvominSettings {
     var settings = EvominSettings(peer: options[Self.peer])
     settings.dropsDuplicates = options[Self.dropDuplicates]
-    settings.queueFramesMax = options[Self.queue]
+    settings.queueFramesMax = queueMax + EvominResult.frameType.retain
     settings.attemptsMax = options[Self.attempts]
     settings.byteNanoseconds = 10_000_000_000 / UInt64(options[Self.baud])
     settings.retryNanoseconds = options[Self.retry].inNanoseconds

@@ -6,9 +6,10 @@ protocol DeviceLine: AnyObject {
   /// As the user wrote it.
   var path: String { get }
   var isOpen: Bool { get }
-  /// Frames that are neither acknowledged nor given up, and how many there may be.
+  /// Frames that are neither acknowledged nor given up.
   var waitingFrames: Int { get }
-  var framesMax: Int { get }
+  /// The longest payload that the device can receive.
+  var payloadBytesMax: Int { get }
   var counters: EvominLinkCounters { get }
   /// When `turn` is due; nil if nothing is expected.
   var deadline: UInt64? { get }
@@ -25,8 +26,11 @@ protocol DeviceLine: AnyObject {
 }
 
 extension DeviceLine {
-  /// Whether it takes another frame. A line that is closed takes it to refuse it.
-  var hasRoom: Bool { waitingFrames < framesMax }
+  /// Why a payload cannot be sent now; nil if it can.
+  func problem(of payload: [UInt8]) -> EvominError? {
+    guard isOpen else { return .closed }
+    return payload.count > payloadBytesMax ? .tooLong(bytes: payload.count, bytesMax: payloadBytesMax) : nil
+  }
 }
 
 /// What has happened on a line.

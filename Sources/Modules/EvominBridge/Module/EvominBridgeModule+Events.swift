@@ -27,26 +27,38 @@ extension EvominBridgeModule {
   private mutating func handle(_ action: EvominAction) throws {
     switch action {
     case .write: break
-    case .sent(let id, let attempt): orders[id]?.attempts = attempt
+    case .sent(let id, let attempt): orders.recordAttempt(attempt, of: id)
     case .received(let frame, let isDuplicate):
       try received(Array(frame.payload), as: frame.command.rawValue, isDuplicate: isDuplicate)
     case .replied(let id, let reply):
       tally.replies += 1
-      if let order = orders[id] { try received(Array(reply), as: order.command, isDuplicate: false) }
+      if let command = orders.command(of: id) { try received(Array(reply), as: command, isDuplicate: false) }
     case .acknowledged(let id):
-      guard let order = orders.removeValue(forKey: id), order.request != nil else { return }
-      try report(order, .acknowledged, "")
+      guard let order = orders.remove(id), case .job(let request) = order.origin else { return }
+      jobs.end(
+        EvominResult(
+          request: request, outcome: .done, text: "the device has it", command: order.command,
+          attempts: UInt8(clamping: order.attempts)))
     case .gaveUp(let id, let failure):
-      guard let order = orders.removeValue(forKey: id) else { return }
-      try report(order, .givenUp, order.attempts == 0 ? "\(failure); it was not sent" : "\(failure)")
+      if let order = orders.remove(id) { try report(order, failure) }
     }
   }
 
-  private mutating func report(_ order: Order, _ outcome: EvominOutcome, _ text: String) throws {
-    let result = EvominResult(
-      request: order.request ?? 0, command: order.command, outcome: outcome,
-      attempts: UInt8(clamping: order.attempts), text: text)
-    try backlog.send(result, on: bus)
+  private mutating func report(_ order: Order, _ failure: EvominFailure) throws {
+    let wasSent = order.attempts > 0
+    let text = wasSent ? "\(failure)" : "\(failure); it was not sent"
+    let attempts = UInt8(clamping: order.attempts)
+    switch order.origin {
+    case .job(let request):
+      jobs.end(
+        EvominResult(
+          request: request, outcome: .failed, text: text, command: order.command, attempts: attempts,
+          mayHaveArrived: wasSent))
+    case .mapped(let frame):
+      try backlog.send(
+        EvominUndelivered(
+          frame: frame, command: order.command, attempts: attempts, mayHaveArrived: wasSent, text: text), on: bus)
+    }
   }
 
   /// A payload that does not fit its frame is not sent as that: who listens for the frame could not read it.

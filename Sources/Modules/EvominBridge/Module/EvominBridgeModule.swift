@@ -11,8 +11,10 @@ struct EvominBridgeModule: Module, ~Copyable {
   let map: EvominMap
   var line: any DeviceLine
   var simulation: SimulatedMicrocontroller?
-  /// What the device was sent, until it is known what became of it.
-  var orders: [EvominSendID: Order] = [:]
+  var jobs: Jobs<EvominToDevice>
+  var orders = Orders()
+  /// How many orders that are no job with an id may wait.
+  private let queueMax: Int
   var tally = BridgeTally()
   var backlog = Backlog()
   var publisher = StatusPublisher<EvominStatus> { $0.open != $1.open || $0.reason != $1.reason }
@@ -25,8 +27,11 @@ struct EvominBridgeModule: Module, ~Copyable {
     let map = try options.map(settings)
     var simulation = bus.options[.sim] ? try SimulatedMicrocontroller(bus: bus) : nil
     let line = try options.line(settings, simulatedPath: simulation?.path)
+    let jobs = try Jobs<EvominToDevice>(bus) { EvominResult(abandoned: $0) }
     if let descriptor = line.descriptor { bus.wake(on: descriptor) }
     self.bus = bus
+    self.jobs = jobs
+    queueMax = options.queueMax
     self.map = map
     self.line = line
     self.simulation = simulation.take()
@@ -53,6 +58,10 @@ struct EvominBridgeModule: Module, ~Copyable {
     line.turn(at: now)
     try reportEvents()
     let isAllTaken = try handleFrames(at: now)
+    // Once a turn, as each time costs a write to the disk.
+    startJobs(at: now)
+    try reportEvents()
+    jobs.commit()
     try simulation?.process(at: bus.now)
     try publish()
     let deadline = isAllTaken ? [line.deadline, simulation?.deadline?.inNanoseconds].compactMap(\.self).min() : now
@@ -69,12 +78,13 @@ struct EvominBridgeModule: Module, ~Copyable {
   /// bridge from a port on which acknowledgements are due within milliseconds.
   private static let framesMax = 256
 
-  /// What there is no room for stays in the inbox, and when that is full the bus holds back whoever sends it.
+  /// What there is no room for stays in the inbox, and when that is full the bus holds back whoever sends it. Without a
+  /// manager nothing is begun: its result might be one more than are kept.
   ///
   /// - Returns: false if more is to be taken at once.
   private mutating func handleFrames(at now: UInt64) throws -> Bool {
     for _ in 0..<Self.framesMax {
-      guard line.hasRoom, let frame = bus.nextFrame() else { return true }
+      guard bus.isConnected, orders.unnumberedCount < queueMax, let frame = bus.nextFrame() else { return true }
       try handle(frame, at: now)
       try reportEvents()
     }
@@ -94,6 +104,7 @@ struct EvominBridgeModule: Module, ~Copyable {
       guard let frame = bus.nextFrame() else { break }
       try? handle(frame, at: now)
     }
+    jobs.commit()
     simulation = nil
     publisher.sendAgain()
     try? publish()

@@ -29,7 +29,7 @@ final class SpiLine: DeviceLine {
 
   var isOpen: Bool { device != nil }
   var waitingFrames: Int { link.waitingFrames }
-  var framesMax: Int { link.settings.queueFramesMax }
+  var payloadBytesMax: Int { link.settings.payloadBytesMax }
   var counters: EvominLinkCounters { link.counters }
   var deadline: UInt64? { isOpen ? link.deadline : openAt }
   var descriptor: FileDescriptor? { nil }

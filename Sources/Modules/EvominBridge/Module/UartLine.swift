@@ -17,7 +17,7 @@ final class UartLine: DeviceLine {
   var path: String { port.path }
   var isOpen: Bool { port.isOpen }
   var waitingFrames: Int { link.waitingFrames }
-  var framesMax: Int { link.settings.queueFramesMax }
+  var payloadBytesMax: Int { link.settings.payloadBytesMax }
   var counters: EvominLinkCounters { link.counters }
   var deadline: UInt64? { link.deadline }
   var descriptor: FileDescriptor? { port.descriptor }

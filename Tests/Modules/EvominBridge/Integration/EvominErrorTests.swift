@@ -1,3 +1,4 @@
+import BusWire
 import Frames
 import Testing
 
@@ -15,27 +16,27 @@ extension EvominBridgeTests {
     try simulate(person, .byteErrors, 10_000)
     try simulate(person, .count, count)
     for number in 0..<count {
-      try person.bus.send(EvominToDevice(command: 0x40, payload: Self.bytes(number), request: number))
+      try person.bus.send(EvominToDevice(request: number + 1, command: 0x40, payload: Self.bytes(number)))
     }
     var slipped = 0
 
-    var outcomes: [UInt32: EvominOutcome] = [:]
+    var outcomes: [UInt32: JobOutcome] = [:]
     for number in 0..<count {
       let result = try person.expect(EvominResult.self)
-      #expect(result.request == number, "one result for each, in order")
-      #expect(result.outcome == .acknowledged || (result.outcome == .givenUp && result.attempts == 3))
-      outcomes[result.request] = result.outcome
+      #expect(result.request == number + 1, "one result for each, in order")
+      #expect(result.outcome == .done || (result.outcome == .failed && result.attempts == 3))
+      outcomes[number] = result.outcome
     }
     try module.waitForLog("event=device_counted")
     let received = module.errors.lines.filter { $0.contains("event=device_received") }
     let sent = Dictionary(uniqueKeysWithValues: (0..<count).map { (Self.logged($0), $0) })
     slipped += received.count { line in !sent.keys.contains { line.hasSuffix($0) } }
-    for (text, number) in sent where outcomes[number] == .acknowledged {
+    for (text, number) in sent where outcomes[number] == .done {
       if !received.contains(where: { $0.hasSuffix(text) }) { slipped += 1 }
     }
 
     try simulate(person, .noFaults)
-    try person.send(EvominToDevice(command: 0xCD, request: count))
+    try person.send(EvominToDevice(request: count + 1, command: 0xCD))
     var told: [UInt32: Int] = [:]
     var duplicates: UInt64 = 0
     while true {
@@ -57,7 +58,7 @@ extension EvominBridgeTests {
     try person.bus.request(.evominStatus)
     let status = try person.expect(EvominStatus.self) { $0.queueLength == 0 && $0.sent == UInt64(count) + 1 }
     #expect(status.acknowledged + status.givenUp == status.sent && status.refused == 0 && status.lost == 0)
-    #expect(status.givenUp == UInt64(outcomes.values.count { $0 == .givenUp }))
+    #expect(status.givenUp == UInt64(outcomes.values.count { $0 == .failed }))
     #expect(status.duplicates == duplicates && status.retries > 0 && status.checksumErrors > 0)
   }
 

@@ -37,7 +37,7 @@ struct OptionTests {
     let mock = try MockBus(options: arguments, for: EvominBridgeModule.self)
     let settings = try BridgeOptions(mock.bus).settings
     #expect(settings.payloadBytesMax == 49 && settings.retryNanoseconds == 250_000_000 && settings.attemptsMax == 5)
-    #expect(settings.gapNanoseconds == 20_000_000 && settings.queueFramesMax == 7 && settings.dropsDuplicates)
+    #expect(settings.gapNanoseconds == 20_000_000 && settings.queueFramesMax == 7 + 1024 && settings.dropsDuplicates)
     #expect(settings.byteNanoseconds == 1_041_666)
   }
 }

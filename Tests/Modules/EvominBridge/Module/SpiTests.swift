@@ -2,34 +2,42 @@ import BusTesting
 import BusWire
 import EvominBridgeProtocol
 import Frames
+import TestSupport
 import Testing
 
 @testable import evomin_bridge
 
 @Suite("A bridge to a device on SPI")
 struct SpiTests: ~Copyable {
+  let folder: TemporaryFolder
   let mock: MockBus
   let spi: FakeSpi
   var module: EvominBridgeModule
 
   init() throws {
     let spi = FakeSpi()
-    let mock = try MockBus(options: ["--spi", "/dev/spidev47.11"], for: EvominBridgeModule.self)
+    let folder = try TemporaryFolder()
+    let mock = try Self.bus(folder)
     var module = try EvominBridgeModule(bus: mock.bus)
     module.line = SpiLine(path: "/dev/spidev47.11", EvominSettings(peer: .c), random: EvominRandom(seed: 1)) {
       () throws(SystemError) in spi.open()
     }
     self.spi = spi
+    self.folder = folder
     self.mock = mock
     self.module = module
+  }
+
+  private static func bus(_ folder: TemporaryFolder) throws -> MockBus {
+    try MockBus(options: ["--spi", "/dev/spidev47.11", "--state", folder.path], for: EvominBridgeModule.self)
   }
 
   @Test("a command is exchanged at once, and its reply is a frame from the device")
   mutating func command() throws {
     spi.replies = [0x20: [1, 0xAA, 0xAA, 0xAA, 0xFF]]
     try mock.turn(&module)
-    try mock.deliver(EvominToDevice(command: 0x20, payload: [0xAA, 0xAA, 0xAA], request: 4))
-    try mock.deliver(EvominToDevice(command: 0x21, request: 5))
+    try mock.deliver(EvominToDevice(request: 4, command: 0x20, payload: [0xAA, 0xAA, 0xAA]))
+    try mock.deliver(EvominToDevice(request: 5, command: 0x21))
     try mock.turn(&module)
     try mock.turn(&module)
     #expect(spi.received == [try EvominFrame(0x20, [0xAA, 0xAA, 0xAA]), EvominFrame(0x21)])
@@ -37,8 +45,8 @@ struct SpiTests: ~Copyable {
     #expect(try mock.sent(EvominFromDevice.self) == [reply])
     #expect(
       try mock.sent(EvominResult.self) == [
-        EvominResult(request: 4, command: 0x20, outcome: .acknowledged, attempts: 1, text: ""),
-        EvominResult(request: 5, command: 0x21, outcome: .acknowledged, attempts: 1, text: ""),
+        EvominResult(request: 4, outcome: .done, text: "the device has it", command: 0x20, attempts: 1),
+        EvominResult(request: 5, outcome: .done, text: "the device has it", command: 0x21, attempts: 1),
       ])
   }
 
@@ -46,7 +54,7 @@ struct SpiTests: ~Copyable {
   mutating func retry() throws {
     spi.damagedBytes = 1
     try mock.turn(&module)
-    try mock.deliver(EvominToDevice(command: 0x20, request: 4))
+    try mock.deliver(EvominToDevice(request: 4, command: 0x20))
     try mock.turn(&module)
     try mock.turn(&module)
     #expect(try mock.sent(EvominResult.self).isEmpty && spi.received.count == 1)
@@ -60,33 +68,33 @@ struct SpiTests: ~Copyable {
   mutating func failure() throws {
     spi.bytesLeft = 5
     try mock.turn(&module)
-    try mock.deliver(EvominToDevice(command: 0x20, request: 4))
-    try mock.deliver(EvominToDevice(command: 0x21, request: 5))
+    try mock.deliver(EvominToDevice(request: 4, command: 0x20))
+    try mock.deliver(EvominToDevice(request: 5, command: 0x21))
     try mock.turn(&module)
     try mock.turn(&module)
     let results = try mock.sent(EvominResult.self)
-    #expect(results.map(\.request) == [4, 5] && results.map(\.outcome) == [.givenUp, .givenUp])
-    #expect(results.map(\.attempts) == [1, 0] && spi.openCount == 0)
+    #expect(results.map(\.request) == [4, 5] && results.map(\.outcome) == [.failed, .failed])
+    #expect(results.map(\.attempts) == [1, 0] && results.map(\.mayHaveArrived) == [true, false] && spi.openCount == 0)
     let status = try #require(try mock.sent(EvominStatus.self).last)
     #expect(!status.open && status.reason.contains("transfer on fake") && status.givenUp == 2)
     spi.bytesLeft = nil
     mock.advance(by: .milliseconds(2000))
     try mock.turn(&module)
-    try mock.deliver(EvominToDevice(command: 0x22, request: 6))
+    try mock.deliver(EvominToDevice(request: 6, command: 0x22))
     try mock.turn(&module)
     try mock.turn(&module)
-    #expect(try mock.sent(EvominResult.self).last?.outcome == .acknowledged)
+    #expect(try mock.sent(EvominResult.self).last?.outcome == .done)
     #expect(try mock.sent(EvominStatus.self).contains { $0.open && $0.givenUp == 2 })
   }
 
   @Test("without the device the module says what to look at, once, and refuses commands with that reason")
   mutating func absent() throws {
-    let mock = try MockBus(options: ["--spi", "/dev/spidev47.11"], for: EvominBridgeModule.self)
+    let mock = try Self.bus(TemporaryFolder())
     var module = try EvominBridgeModule(bus: mock.bus)
     try mock.turn(&module)
     mock.advance(by: .milliseconds(5000))
     try mock.turn(&module)
-    try mock.deliver(EvominToDevice(command: 0x22, request: 6))
+    try mock.deliver(EvominToDevice(request: 6, command: 0x22))
     try mock.turn(&module)
     let refused = try #require(try mock.sent(EvominResult.self).first)
     #expect(refused.outcome == .refused && refused.text.contains("is SPI switched on"))

@@ -5,7 +5,8 @@ import YAMLText
 extension EvominMapReader {
   /// Ids of the frames that a bridge itself speaks with.
   private static let ownFrames: Set<FrameType> = [
-    .evominToDevice, .evominFromDevice, .evominResult, .evominStatus, .evominSimulate,
+    .evominToDevice, .evominFromDevice, .evominResult, .evominStatus, .evominSimulate, .evominAccepted,
+    .evominUndelivered,
   ]
 
   mutating func frame(_ node: YAMLNode?, of pair: YAMLPair) -> FrameType? {
