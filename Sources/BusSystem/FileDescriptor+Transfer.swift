@@ -5,7 +5,7 @@ extension FileDescriptor {
   package var isReadable: Bool { isReady(writing: false) }
 
   /// Whether a write of a little would not wait.
-  package var isWritable: Bool { isReady(writing: true) }
+  public var isWritable: Bool { isReady(writing: true) }
 
   private func isReady(writing: Bool) -> Bool {
     var wait = DescriptorWait()

@@ -5,6 +5,7 @@ import Glibc
 package struct SignalReader: ~Copyable, Sendable {
   /// A signal by which a person or the service manager asks the process to end.
   package enum Signal: Int32, Sendable {
+    case hangup = 1
     case interrupt = 2
     case quit = 3
     case terminate = 15
@@ -12,13 +13,15 @@ package struct SignalReader: ~Copyable, Sendable {
 
   private let owned: OwnedDescriptor
 
-  /// Blocks SIGINT, SIGQUIT and SIGTERM for the calling thread and those it starts, and ignores SIGPIPE.
+  /// Blocks signals for the calling thread and those it starts, and ignores SIGPIPE.
   ///
   /// Call it first in `main`, before another thread exists.
-  package init() throws(SystemError) {
+  ///
+  /// - Parameter signals: those that are read from then on, and do nothing else.
+  package init(_ signals: [Signal] = [.interrupt, .quit, .terminate]) throws(SystemError) {
     var set = sigset_t()
     sigemptyset(&set)
-    for signal in [Signal.interrupt, .quit, .terminate] { sigaddset(&set, signal.rawValue) }
+    for signal in signals { sigaddset(&set, signal.rawValue) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
     signal(SIGPIPE, SIG_IGN)
     let raw = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))

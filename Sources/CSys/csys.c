@@ -14,6 +14,11 @@ void csys_line_buffer_stdout(void)
     setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
+char **csys_environment(void)
+{
+    return environ;
+}
+
 long csys_raise_open_files(void)
 {
     struct rlimit limit;

@@ -30,9 +30,14 @@ extension Module where Self: ~Copyable {
   /// Called by a name that ends in `-simulator`, or with `--sim-only`, it is the simulated device alone, for other
   /// programs that speak to a real one.
   ///
-  /// - Parameter simulation: the device in software.
-  public static func main<Simulation: DeviceSimulation & ~Copyable>(simulation: Simulation.Type) {
+  /// - Parameters:
+  ///   - simulation: the device in software.
+  ///   - roles: what else the program can be; each has a switch that chooses it.
+  public static func main<Simulation: DeviceSimulation & ~Copyable>(
+    simulation: Simulation.Type, roles: [any ProgramRole.Type] = []
+  ) {
     var arguments = CommandLine.arguments
+    if let role = roles.first(where: { $0.isAsked(for: arguments) }) { role.main(arguments) }
     let isSimulator = arguments.first?.hasSuffix("-simulator") == true
     if isSimulator || arguments.contains("--sim-only") {
       arguments.removeAll { $0 == "--sim-only" }

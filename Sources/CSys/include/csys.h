@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+extern int pipe2(int ends[2], int flags);
 
 /* 1 if the path is a socket, 0 if it is something else, -1 with errno if it cannot be looked at. */
 int csys_is_socket(const char *path);
@@ -30,6 +31,8 @@ int csys_is_socket(const char *path);
 int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds);
 /* Makes standard output write whole lines at once, whatever it is. */
 void csys_line_buffer_stdout(void);
+/* The environment of this process. */
+char **csys_environment(void);
 /* The soft limit of open files, raised to the hard limit first. */
 long csys_raise_open_files(void);
 
@@ -55,3 +58,14 @@ int csys_lock_pty(int fd);
 int csys_spi_set(int fd, uint8_t mode, uint8_t bits, uint32_t hertz);
 /* Sends bytes and puts what came meanwhile in their place. */
 int csys_spi_transfer(int fd, void *bytes, uint32_t count);
+
+/* The size of what a GPIO chip, its label or the holder of a line is called, with the zero at its end. */
+#define CSYS_GPIO_NAME_SIZE 32
+/* What a GPIO chip is called, and how many lines it has. */
+int csys_gpio_chip(int fd, char *name, char *label, uint32_t *lines);
+/* 1 if somebody has a line, and who that is; 0 if nobody has; -1 with errno if it cannot be known. */
+int csys_gpio_holder(int fd, uint32_t offset, char *consumer);
+/* Takes lines as outputs that are all off, with one request; a descriptor of them. */
+int csys_gpio_outputs(int fd, const uint32_t *offsets, uint32_t count, int active_low, const char *consumer);
+/* Sets those lines of a request whose bits are in the mask, all at once. */
+int csys_gpio_set(int fd, uint64_t values, uint64_t mask);

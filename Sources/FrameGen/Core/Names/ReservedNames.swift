@@ -15,13 +15,15 @@ enum ReservedNames {
 
   /// The SDK's public types, which code beside a schema wants to name.
   static let sdkTypes: Set<String> = [
-    "Backlog", "Bus", "BusAddress", "BusConfiguration", "BusError", "CodecError", "DeviceSimulation", "FieldScale",
-    "FileDescriptor", "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameProperties", "FrameType",
-    "GivenOptions", "Job", "JobCommand", "JobFrame", "JobFrames", "JobOutcome", "JobOutcomeFrame", "Jobs", "Log",
-    "MockBus", "Module", "OpenJob", "Option", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue",
-    "PayloadWriter", "Priority", "ProgramOption", "PseudoTerminal", "ScaledScalar", "ScaledStorage", "ScaledValue",
-    "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedPort", "SpiDevice",
-    "StatusPublisher", "Subscription", "SystemError", "TestManager", "TimeUnit", "TypedFrame", "UsageError",
+    "Backlog", "Bus", "BusAddress", "BusConfiguration", "BusError", "ChildProcess", "CodecError",
+    "DeviceSimulation", "FieldScale", "FileDescriptor", "FixedArray", "Frame", "FrameFlags", "FrameHeader",
+    "FrameProperties", "FrameType", "GPIOChip", "GPIOLine", "GPIOLines", "GivenOptions", "Job", "JobCommand",
+    "JobFrame", "JobFrames", "JobOutcome", "JobOutcomeFrame", "Jobs", "Log", "MockBus", "Module", "OpenJob",
+    "Option", "OutputLines", "ParentLink", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue",
+    "PayloadWriter", "Priority", "ProgramOption", "ProgramRole", "PseudoTerminal", "ScaledScalar", "ScaledStorage",
+    "ScaledValue", "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent",
+    "SimulatedLines", "SimulatedPort", "SpiDevice", "StatusPublisher", "Subscription", "SystemError", "TestManager",
+    "TimeUnit", "TypedFrame", "UsageError",
   ]
 
   /// Types within generated ones, which would hide others of the same name there.

@@ -36,7 +36,8 @@ public enum DispenserMessage: Equatable, Sendable {
     switch kind {
     case Kind.serve, Kind.ended: length == 1
     case Kind.text: length >= 1
-    case Kind.level: length >= 2
+    // A number; what is longer is noise.
+    case Kind.level: (2...5).contains(length)
     case Kind.levelTime: length == 3
     default: false
     }

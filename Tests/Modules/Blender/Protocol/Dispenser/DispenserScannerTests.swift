@@ -32,7 +32,9 @@ struct DispenserScannerTests {
     return (found, now - .seconds(1))
   }
 
-  @Test("is found at once behind noise that can begin no message", arguments: [[0], [0, 9, 9], [0, 99], [1, 1]])
+  @Test(
+    "is found at once behind noise that can begin no message",
+    arguments: [[0], [0, 9, 9], [0, 99], [1, 1], [0xFF], [4, 3]])
   mutating func plainNoise(before: [UInt8]) {
     let (found, after) = search(before + [0, 0] + DispenserMessage.ended.bytes)
     #expect(found == [.ended] && after == .zero)
@@ -40,7 +42,8 @@ struct DispenserScannerTests {
   }
 
   @Test(
-    "is found behind noise that looks like a message whose end never comes", arguments: [[0xFF], [200, 0x62], [4, 3]])
+    "is found behind noise that looks like a message whose end never comes",
+    arguments: [[200, 0x62], [5, 1], [250, 0x62, 0]])
   mutating func noise(before: [UInt8]) {
     let (found, after) = search(before + DispenserMessage.ended.bytes)
     #expect(found == [.ended] && after <= DispenserScanner.patience * before.count)
