@@ -9,6 +9,7 @@
 #   make test-websocket   the web server against Autobahn and clients of others, as far as they can be installed
 #   make device NAME=thermo    a device module from the template: protocol, simulator, module, tests, frames, page
 #   make docs      the SDK's reference and its articles, for a browser
+#   make test-gpio  the blender's pumps on a real GPIO chip, in an emulated machine
 #   make days      bad days of a bus, with what everybody sees and who loses what
 #   make bench     measures it beside other brokers (docs/PERFORMANCE.md); make bench-quick in two minutes
 #   make test-new  a package made by 'framebus new', built, tested and seen on a bus
@@ -21,7 +22,7 @@ TEST := swift test --disable-xctest
 
 SECONDS := 60
 
-.PHONY: run build test test-new test-websocket check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device docs
+.PHONY: run build test test-new test-websocket check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device test-gpio docs
 
 run: build
 	@scripts/run-example .build/debug
@@ -70,6 +71,10 @@ device:
 
 test-device: setup
 	@scripts/test-device
+
+# Skipped, with the reason, where there is no qemu.
+test-gpio: setup
+	@scripts/test-gpio
 
 docs: setup
 	@scripts/docs

@@ -38,6 +38,7 @@ ALL = 0
 HEADER = struct.Struct("<IHBBIIQ")
 INBOX_BYTES_MAX = 256 << 10
 PAYLOAD_BYTES_MAX = 64 << 20
+KEPT_BYTES_MAX = 16 << 20
 
 
 class BusError(Exception):
@@ -224,6 +225,8 @@ class Client:
         self.timestamp = 0
         self.inbox, self.inbox_bytes = collections.deque(), 0
         self.declared, self.uses, self.entries = {}, {}, []
+        # What the manager keeps for this client, for the next one: lists of (time stamp, priority, payload).
+        self.kept, self.kept_bytes = {}, 0
         self.known, self.learning, self.jobs, self.retry_at = {}, 0, [], 0
         self.token, self.pongs, self.lost, self.mismatches = 0, 0, 0, {}
         self.last_bus_timestamp, self.is_closed = 0, False
@@ -248,13 +251,19 @@ class Client:
             raise
 
     def reconnect(self, timeout=5):
-        """Makes a new connection, and declares and listens as on the one before. Kept frames are not sent again."""
+        """Makes a new connection, and declares and listens as on the one before. Kept frames are sent again, in their order
+        and with the time stamps that they had; a manager that has them already knows them by those."""
         self.sock.close()
         self.pongs = self.token
         self.open(timeout)
         for id, (sends, listens) in list(self.uses.items()):
             self.declare(self.declared[id], sends, listens)
         self.send_listen_set()
+        kept = [(stamp, key, priority, payload) for key, frames in self.kept.items() for stamp, priority, payload in frames]
+        for stamp, (type, instance), priority, payload in sorted(kept):
+            self.put(type, payload, priority << 2 | RETAIN | RETAINED, instance, stamp)
+            self.sequence += 1
+        self.exchange(0)
         for job in self.jobs:
             job.send_at, job.learned = time.monotonic(), 0
 
@@ -306,12 +315,31 @@ class Client:
             retain = bool(again or known and known.retain and not request)
         flags = (priority << 2 | (RETAIN if retain else 0) | (RETAINED if again else 0)
                  | (REQUEST if request else 0))
-        self.put(type, payload, flags, self.instance if instance is None else instance, again)
+        instance = self.instance if instance is None else instance
+        self.put(type, payload, flags, instance, again)
         self.sequence += 1
         self.exchange(0)
+        if retain and not request:
+            self.keep(type, instance, again or self.timestamp, priority, payload)
         self.wait(lambda: len(self.out) < INBOX_BYTES_MAX, timeout)
         if len(self.out) >= INBOX_BYTES_MAX:
             raise BusError("the manager takes nothing: a receiver of these frames is full")
+
+    def keep(self, type, instance, stamp, priority, payload):
+        """Remembers a frame for the next manager, as many of each type and instance as this one keeps."""
+        frames = self.kept.setdefault((type, instance), [])
+        if any(stamp == kept[0] for kept in frames):
+            return
+        frames.append((stamp, priority, payload))
+        self.kept_bytes += len(payload) + HEADER.size
+        known = self.declared.get(type)
+        if len(frames) > max(1, known.retain if known else 1):
+            self.forget((type, instance))
+        while self.kept_bytes > KEPT_BYTES_MAX:
+            self.forget(min((key for key in self.kept if self.kept[key]), key=lambda key: self.kept[key][0][0]))
+
+    def forget(self, key):
+        self.kept_bytes -= len(self.kept[key].pop(0)[2]) + HEADER.size
 
     def request(self, type, instance=None):
         self.send(type, request=True, instance=instance)

@@ -149,6 +149,42 @@ class Scenario(Bus):
             sender.barrier()
         self.assertEqual(refused.exception.code, 3)
 
+    def test_history_for_the_next_manager(self):
+        sender = self.client("sender")
+        dispensed = Fields(5000, "DISPENSED", "n uint32 - 1", retain=3)
+        sender.declare(dispensed, sends=True)
+        for n in range(5):
+            sender.send(dispensed.id, dispensed.encode(n=n))
+            sender.send(5001, bytes([n]), priority=framebus.HIGH, retain=True, instance=2)
+            sender.send(5002, b"x")
+        sender.barrier()
+
+        def kept(name):
+            late = self.client(name)
+            late.listen(5000, 5001, 5002)
+            late.barrier()
+            return [late.receive() for _ in range(len(late.inbox))]
+
+        before = kept("early")
+        self.manager.kill()
+        self.manager.wait()
+        self.manager.stderr.close()
+        self.start()
+        sender.reconnect()
+        sender.barrier()
+        after = kept("late")
+        self.assertEqual([(frame.type, frame.payload[0]) for frame in after], [(5000, 2), (5000, 3), (5000, 4), (5001, 4)])
+        self.assertTrue(all(frame.is_retained for frame in after))
+        # By the time stamps they are the same frames, whatever manager they come from.
+        self.assertEqual([frame._replace(source=0, sequence=0) for frame in before],
+                         [frame._replace(source=0, sequence=0) for frame in after])
+        # What is too much altogether is forgotten, the oldest first.
+        sender.declare(Fields(5003, "IMAGE", "data bytes - 1", retain=8), sends=True)
+        for n in range(6):
+            sender.send(5003, bytes(3 << 20), timeout=10)
+        self.assertEqual({type: len(frames) for (type, _), frames in sender.kept.items()}, {5000: 0, 5001: 0, 5003: 5})
+        self.assertLessEqual(sender.kept_bytes, framebus.KEPT_BYTES_MAX)
+
     def test_retained(self):
         sender = self.client("sender")
         sender.send(5, b"old", retain=True)

@@ -130,6 +130,29 @@ struct LinkTests {
     }
   }
 
+  @Test(
+    "notices a device that is later than all attempts on a line without a pause, also when it began with noise",
+    arguments: [(20, 41), (20, 30), (30, 95)])
+  func alwaysLater(retry: Int, spacing: Int) throws {
+    var settings = EvominSettings(peer: .framebus)
+    settings.retryNanoseconds = ms(UInt64(retry))
+    for seed in 0..<100 {
+      var world = LateDevice(
+        settings, seed: UInt64(seed), answerNanoseconds: ms(80), spacing: ms(UInt64(spacing))
+      ) { _, _ in false }
+      world.sendNoise(EvominPreamble.long.encoded)
+      var wasNoticed = false
+      try world.send(frames: 60) { world in
+        // Long before the line has a pause.
+        if world.link.waitingFrames + world.unsentFrames > 20, world.link.counters.longestLateAnswer != nil {
+          wasNoticed = true
+        }
+      }
+      #expect(wasNoticed, "seed \(seed)")
+      #expect(world.acknowledged.count + world.givenUp.count == 60)
+    }
+  }
+
   @Test("repeats a frame behind a preamble, and gives it up after three attempts")
   func retries() throws {
     var link = EvominLink.opened()

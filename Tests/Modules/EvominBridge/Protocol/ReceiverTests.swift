@@ -127,6 +127,23 @@ struct ReceiverTests {
     #expect(receiver.found(in: [0xFF], at: ms(2000)) == [.acknowledgement])
   }
 
+  @Test("believes answers behind noise again once nothing but answers came, each by itself, for as long as a silence")
+  func answersByThemselves() {
+    var receiver = EvominReceiver()
+    _ = receiver.found(in: [1, 2, 3], at: ms(1000))
+    #expect([1040, 1080].flatMap { receiver.found(in: [0xFF], at: ms($0)) } == [])
+    #expect([1120, 1160].flatMap { receiver.found(in: [0xFF], at: ms($0)) } == [.acknowledgement, .acknowledgement])
+    #expect(receiver.counters.bytesSkipped == 5)
+    // Those of a damaged frame on a slow line come close to each other.
+    _ = receiver.found(in: [1, 2, 3], at: ms(2000))
+    #expect(stride(from: 2005, to: 2400, by: 5).flatMap { receiver.found(in: [0xFF], at: ms(UInt64($0))) } == [])
+    // And what is noise in between counts anew.
+    #expect(receiver.found(in: [0xFF], at: ms(2450)) == [])
+    _ = receiver.found(in: [4, 5], at: ms(2490))
+    #expect([2530, 2570].flatMap { receiver.found(in: [0xFF], at: ms($0)) } == [])
+    #expect(receiver.found(in: [0xFF], at: ms(2610)) == [.acknowledgement])
+  }
+
   @Test("finds an intact frame although what came before it passed for one together with its start")
   func overlap() throws {
     // The start of a frame that is cut off makes up the rest of it: a pair, the checksum AA, and the command 55.

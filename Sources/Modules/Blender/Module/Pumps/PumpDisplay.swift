@@ -47,6 +47,12 @@ struct PumpDisplay {
     write("\r\u{1B}[2K\(line)")
   }
 
+  /// Leaves the line as it is, and what is written next begins below it.
+  mutating func end() {
+    if !shown.isEmpty { write("\n") }
+    shown = ""
+  }
+
   /// Such as `○0  ●1 2.4 s  ○2 10.0 s`: which pumps are on, how long they have been, and how long the others were.
   static func line(_ running: [Duration?], _ before: [Duration?]) -> String {
     zip(running, before).enumerated().map { index, times in

@@ -17,8 +17,12 @@ public struct EvominReceiver: Sendable {
   private let gap: UInt64
   private var candidate: EvominCandidate
   private var receivedAt: UInt64 = 0
-  /// Bytes that belonged to no frame, since the last frame or silence.
+  /// Bytes that belonged to no frame, since the last frame or silence, and when the last of them came. An answer that
+  /// stands alone is not among them: a device that always answers late leaves no silence, and would never be believed.
   private var noiseBytes = 0
+  private var noiseAt: UInt64 = 0
+  /// Whether the byte that came last may be an answer that stands alone: nothing came shortly before it.
+  private var standsAlone = false
 
   /// - Parameters:
   ///   - payloadBytesMax: a longer frame is noise; at most 50.
@@ -42,6 +46,9 @@ public struct EvominReceiver: Sendable {
       if !candidate.isEmpty { giveUpFirst() }
       noiseBytes = 0
     }
+    // As long as there may be more of a damaged frame, its bytes come closer to each other.
+    standsAlone = candidate.isEmpty && now >= receivedAt &+ gap / 5
+    if now >= noiseAt &+ gap { noiseBytes = 0 }
     receivedAt = now
     candidate.append(byte)
   }
@@ -69,7 +76,7 @@ public struct EvominReceiver: Sendable {
       case .dropped(let byte, let wrongChecksum):
         if wrongChecksum { counters.checksumErrors += 1 }
         if let answer = answer(byte) { return answer }
-        skip()
+        skip(byte)
       }
     }
   }
@@ -90,13 +97,15 @@ public struct EvominReceiver: Sendable {
   }
 
   private mutating func giveUpFirst() {
-    guard candidate.giveUp() != nil else { return }
+    guard let byte = candidate.giveUp() else { return }
     counters.timeouts += 1
-    skip()
+    skip(byte)
   }
 
-  private mutating func skip() {
+  private mutating func skip(_ byte: UInt8) {
     counters.bytesSkipped += 1
+    guard !standsAlone || (byte != EvominByte.acknowledge && byte != EvominByte.refuse) else { return }
     noiseBytes += 1
+    noiseAt = receivedAt
   }
 }

@@ -10,26 +10,36 @@ struct LateDevice {
   /// Frames that the link says have arrived.
   private(set) var acknowledged = [EvominFrame]()
   private(set) var givenUp = [EvominFrame]()
+  /// Frames that the link had no room for yet.
+  private(set) var unsentFrames = 0
   private var frames = [EvominSendID: EvominFrame]()
   private var answers = [UInt64]()
   private let answerNanoseconds: UInt64
+  /// At least this long is between two answers: what its line takes for a frame.
+  private let spacing: UInt64
   /// Until then it looks at nothing; what comes waits for it.
   private let stallsUntil: UInt64
   /// Whether a frame is damaged, by its number and by the attempt.
   private let isDamaged: (Int, Int) -> Bool
 
   init(
-    _ settings: EvominSettings, seed: UInt64 = 1, answerNanoseconds: UInt64, stallsUntil: UInt64 = 0,
-    isDamaged: @escaping (_ frame: Int, _ attempt: Int) -> Bool
+    _ settings: EvominSettings, seed: UInt64 = 1, answerNanoseconds: UInt64, spacing: UInt64 = ms(1),
+    stallsUntil: UInt64 = 0, isDamaged: @escaping (_ frame: Int, _ attempt: Int) -> Bool
   ) {
     link = .opened(settings, seed: seed)
     self.answerNanoseconds = answerNanoseconds
+    self.spacing = spacing
     self.stallsUntil = stallsUntil
     self.isDamaged = isDamaged
   }
 
+  /// Bytes come from it that are no frame, such as a preamble.
+  mutating func sendNoise(_ bytes: some Sequence<UInt8>) { link.receive(bytes, at: now) }
+
   /// Sends this many different frames as fast as the link takes them, and waits until each is settled.
-  mutating func send(frames count: Int) throws {
+  ///
+  /// - Parameter look: called after each step.
+  mutating func send(frames count: Int, look: (Self) -> Void = { _ in }) throws {
     var next = 0
     while next < count || link.waitingFrames > 0 || !answers.isEmpty {
       while next < count, link.waitingFrames < link.settings.queueFramesMax {
@@ -37,6 +47,8 @@ struct LateDevice {
         frames[try link.send(frame, at: now)] = frame
         next += 1
       }
+      unsentFrames = count - next
+      look(self)
       carry()
       guard let time = [link.deadline, answers.first].compactMap(\.self).min() else { continue }
       now = max(now, time)
@@ -65,6 +77,6 @@ struct LateDevice {
 
   private mutating func arrive(_ frame: EvominFrame) {
     arrived.append(frame)
-    answers.append(max(max(now, stallsUntil) + answerNanoseconds, (answers.last ?? 0) + ms(1)))
+    answers.append(max(max(now, stallsUntil) + answerNanoseconds, (answers.last ?? 0) + spacing))
   }
 }
