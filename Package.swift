@@ -11,6 +11,8 @@ struct Device {
   let name: String
   /// What the module needs beside the SDK and its own protocol and simulator.
   var uses: [Target.Dependency] = []
+  /// Files that become a part of the program, in its `Module`.
+  var resources: [Resource] = []
   /// Files for its tests are in `Tests/Modules/NAME/Fixtures`.
   var hasFixtures = false
 
@@ -40,7 +42,7 @@ struct Device {
       .executableTarget(
         name: program,
         dependencies: ["BusClient", "BusWire", "Frames", protocolRoom, simulatorRoom] + uses,
-        path: "\(sources)/Module"),
+        path: "\(sources)/Module", resources: resources),
       .executableTarget(
         name: "\(name)Fuzz", dependencies: ["FuzzKit", protocolRoom], path: "\(tests)/Fuzz/Entries"),
       .testTarget(
@@ -56,7 +58,8 @@ struct Device {
 let devices = [
   Device(name: "CandyDispenser"),
   Device(name: "EvominBridge", uses: ["YAMLText"], hasFixtures: true),
-  Device(name: "Blender"),
+  Device(
+    name: "Blender", uses: ["JSONValue", "WebProtocol", "WebServer", "YAMLText"], resources: [.embedInCode("Page")]),
 ]
 
 let package = Package(

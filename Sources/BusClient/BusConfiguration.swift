@@ -36,7 +36,7 @@ public struct BusConfiguration: Sendable {
   }
 
   /// The path of a file of this module in its state folder; nil if it has none.
-  func statePath(_ file: String) -> String? {
+  public func statePath(_ file: String) -> String? {
     stateFolder.map { "\($0)/\(name)-\(instance)/\(file)" }
   }
 

@@ -6,7 +6,7 @@ package struct WebPolicy: Sendable {
   /// Pages of these origins may ask, beside those from this server and from `http://localhost`; such as
   /// `https://bar.example`.
   package var origins: Set<String>
-  /// Only who has the token is answered, if there is one.
+  /// Who comes from another machine is answered only with the token, if there is one.
   package var token: WebToken?
 
   package init(hosts: Set<String> = [], origins: Set<String> = [], token: WebToken? = nil) {
@@ -31,7 +31,8 @@ package struct WebPolicy: Sendable {
     guard isAllowed(origin: head["origin"]?.lowercased(), host: host) else {
       return WebRefusal(.forbidden, "Pages from elsewhere may not use this server, unless their origin is configured.")
     }
-    guard let token else { return nil }
+    // Whoever reached a loopback address is on this machine.
+    guard let token, localAddress.map(Self.isLoopback) != true else { return nil }
     let given = [head.parameter("token")].compactMap { $0 } + head.cookies(Self.cookieName(host))
     guard given.contains(where: token.matches) else {
       return WebRefusal(

@@ -196,6 +196,17 @@ struct RequestTests {
     #expect(!answer(Client.get("/?token=wrong"), policy).text.contains("Set-Cookie"))
   }
 
+  @Test("need not bring the token from this machine")
+  func tokenHere() throws {
+    let token = try #require(WebToken("0123456789abcdef"))
+    let policy = WebPolicy(token: token)
+    for (address, isAllowed) in [("127.0.0.1", true), ("::1", true), ("192.168.1.5", false)] {
+      let talk = Talk(WebLimits(), policy, localAddress: address)
+      talk.receive(Client.get())
+      #expect(talk.text.isEmpty == isAllowed, "\(address): \(talk.text)")
+    }
+  }
+
   @Test("a token is 16 to 128 plain characters, and a random one is another one each time")
   func tokens() throws {
     for text in ["0123456789abcde", "0123456789abcde;", "0123456789abcde ", String(repeating: "a", count: 129)] {

@@ -8,9 +8,12 @@ final class Talk {
   private(set) var output: [UInt8] = []
   private(set) var accepted: [Bool] = []
 
-  init(_ limits: WebLimits = WebLimits(), _ policy: WebPolicy = WebPolicy(), isRefused: Bool = false) {
+  init(
+    _ limits: WebLimits = WebLimits(), _ policy: WebPolicy = WebPolicy(), localAddress: String = "192.168.1.5",
+    isRefused: Bool = false
+  ) {
     connection = WebConnection(
-      limits: limits, policy: policy, localAddress: "192.168.1.5", isRefused: isRefused, now: now)
+      limits: limits, policy: policy, localAddress: localAddress, isRefused: isRefused, now: now)
   }
 
   /// A WebSocket that is open, with nothing in `events` and `output` any more.

@@ -22,7 +22,8 @@ enum ReservedNames {
     "Option", "OutputLines", "ParentLink", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue",
     "PayloadWriter", "Priority", "ProgramOption", "ProgramRole", "PseudoTerminal", "ScaledScalar", "ScaledStorage",
     "ScaledValue", "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent",
-    "SimulatedLines", "SimulatedPort", "SpiDevice", "StatusPublisher", "Subscription", "SystemError", "TestManager",
+    "SimulatedLines", "SimulatedPort", "SpiDevice", "StateFile", "StatusPublisher", "Subscription", "SystemError",
+    "TestManager",
     "TimeUnit", "TypedFrame", "UsageError",
   ]
 

@@ -2,78 +2,89 @@ import BlenderProtocol
 import BusClient
 import Frames
 
-/// Eight pumps on the bus. Called `blender-simulator`, it is the simulated Arduino dispenser alone; with `--pumps-off` it
-/// switches all pumps off, and with `--guard` it is the process that holds their lines.
+/// Eight pumps on the bus and on screens: one order at a time becomes a drink, and everybody sees how far it is.
 @main
 struct BlenderModule: Module, ~Copyable {
-  static let options: [any ProgramOption] = PumpLines.options + [PumpsOffRole.option]
+  static let options = BlenderOptions.list
 
-  private let bus: Bus
-  private var pumps: PumpGuard
-  private var display: PumpDisplay?
-  private var status = BlenderStatus(reason: "the guard of the pumps begins")
-  private var publisher = StatusPublisher<BlenderStatus> { $0.reason != $1.reason }
-  private var pumpsOn = PumpSet()
+  let bus: Bus
+  var memory: BarMemory
+  var bar = Bar()
+  var pumps: PumpDriver
+  var jobs: Jobs<BlenderOrder>
+  var screens: Screens?
+  var tally = BlenderTally()
+  /// What was accepted and begins when it is written down, and the screen that asked for it.
+  var accepted: (runs: [PumpRun], screen: Screens.Client?)?
+  /// The screen that is told what is wrong with the order that runs.
+  var orderer: Screens.Client?
+  /// Whether nothing is begun any more.
+  private(set) var isEnding = false
+  private var publisher = StatusPublisher<BlenderStatus> { sent, new in
+    var sent = sent
+    (sent.refused, sent.screens) = (new.refused, new.screens)
+    return sent != new
+  }
+  private var setupPublisher = StatusPublisher<BlenderSetup>()
 
   static func main() { main(simulation: BoardSimulation.self, roles: [GuardRole.self, PumpsOffRole.self]) }
 
   init(bus: Bus) throws {
-    try bus.options.checkConnection(of: "the blender's", real: [PumpLines.gpio], simulation: [])
-    let instance = bus.configuration.instance
-    guard let lines = PumpLines(bus.options, simulatedAt: "/tmp/framebus-blender-\(instance).lines") else {
-      throw UsageError("--sim needs a file for its lines")
-    }
+    let options = try BlenderOptions(bus.options)
+    let memory = try BarMemory(options.configuration, bus: bus)
+    let screens = try options.screens(memory.configuration).map { try Screens($0, bus: bus) }
+    let pumps = try PumpDriver(options, memory.configuration, bus: bus)
+    let jobs = try Jobs<BlenderOrder>(bus) { BlenderOutcome(abandoned: $0) }
     self.bus = bus
-    pumps = PumpGuard(lines, bus: bus)
-    if bus.options[.sim] { display = PumpDisplay() }
-    bus.listen(for: [
-      Subscription(.blenderStatus, instance: instance, values: false),
-      Subscription(.blenderPumps, instance: instance, values: false),
-      Subscription(.blenderRun, instance: instance, requests: false),
-      Subscription(.blenderStop, instance: instance, requests: false),
-    ])
+    self.pumps = pumps
+    self.jobs = jobs
+    self.memory = memory
+    self.screens = screens
+    let instance = bus.configuration.instance
+    bus.listen(
+      for: [.blenderOrder, .blenderCancel].map { Subscription($0, instance: instance, requests: false) }
+        + [.blenderStatus, .blenderSetup].map { Subscription($0, instance: instance, values: false) })
   }
 
   mutating func process() throws {
     let now = bus.now
-    for report in pumps.process(at: now) { try handle(report) }
-    try handleFrames(at: now)
-    display?.draw(at: now)
+    for report in pumps.process(at: now) { handle(report, at: now) }
+    for event in screens?.process(at: now) ?? [] { handle(event, at: now) }
+    let failure = handleFrames(at: now)
+    endOrder()
+    startAccepted(at: now)
+    showProgress(at: now)
+    try publish()
+    screens?.flush()
+    let deadlines = [bar.deadline, pumps.deadline, screens?.deadline]
+    bus.wake(at: deadlines.compactMap(\.self).min())
+    if let failure { throw failure }
+  }
+
+  private mutating func publish() throws {
+    if bar.request == nil { memory.save() }
     try publisher.publish(status, on: bus)
-    bus.wake(at: [pumps.deadline, display?.deadline].compactMap(\.self).min())
+    try setupPublisher.publish(BlenderSetup(memory.setup), on: bus)
   }
 
-  mutating func stop() { pumps.stop() }
-
-  private mutating func handle(_ report: PumpGuard.Report) throws {
-    switch report {
-    case .ready: status.reason = "ready"
-    case .turned(let pump, let isOn, let time):
-      display?.turned(pump, isOn: isOn, at: time)
-      if isOn { pumpsOn.insert(PumpSet(pump)) } else { pumpsOn.remove(PumpSet(pump)) }
-      if bus.isConnected { try bus.send(BlenderPumps(pumps: pumpsOn.rawValue)) }
-    case .alarm(let text): bus.log(.warning, "guard", ["reason": text])
-    case .unavailable(let text):
-      status.reason = text
-      bus.log(.error, "no_pumps", ["reason": text])
-    case .lost(let text, let pumps, let areOff):
-      pumpsOn = []
-      for pump in pumps.pumps { display?.turned(pump, isOn: false, at: bus.now) }
-      status.reason = areOff ? "\(text); all pumps off" : "\(text); pumps may still be on: cut their power"
-      bus.log(.error, "guard_lost", ["reason": status.reason])
-    }
+  /// What was asked for again is sent again.
+  mutating func answer(_ request: Frame) {
+    if request.type == .blenderStatus { publisher.sendAgain() } else { setupPublisher.sendAgain() }
   }
 
-  private mutating func handleFrames(at now: Duration) throws {
-    while bus.hasData {
-      let frame = try bus.getData()
-      if frame.isRequest {
-        publisher.sendAgain()
-      } else if let run = try frame.decode(BlenderRun.self), let pump = Pump(rawValue: run.pump) {
-        _ = pumps.switchOn([(pump, now + .seconds(run.time))], at: now)
-      } else if frame.type == .blenderStop {
-        pumps.allOff(at: now)
-      }
+  /// All pumps off; then the orders have their outcomes, and screens know.
+  mutating func stop() {
+    isEnding = true
+    cancel(as: .failed(mayHavePoured: false), "the blender was stopped", at: bus.now)
+    let end = bus.now + .seconds(1)
+    while bar.request != nil, bus.now < end {
+      bus.wait(for: [], until: bus.now + .milliseconds(10))
+      try? process()
     }
+    pumps.stop()
+    bar.stop(as: .failed(mayHavePoured: true), "the blender was stopped", arePumpsOff: true, at: bus.now)
+    endOrder()
+    screens?.stop()
+    memory.save()
   }
 }

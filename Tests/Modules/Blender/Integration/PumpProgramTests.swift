@@ -13,9 +13,9 @@ struct PumpProgramTests {
   @Test("go off at their own time, also when the manager dies meanwhile, and say how long they ran")
   func ownTime() throws {
     let bench = try PumpBench()
-    try bench.person.bus.send(BlenderRun(pump: 1, time: 0.3))
-    try bench.person.bus.send(BlenderRun(pump: 2, time: 1.2))
-    try bench.person.bus.barrier()
+    // 213 s/L: 0.3 s and 1.2 s.
+    let shares = [BlenderShare(pump: 1, ratio: 0.14), BlenderShare(pump: 2, ratio: 0.56)]
+    try bench.person.send(BlenderOrder(request: 1, cup: 0.01, shares: shares))
     try bench.waitForLines("01100000")
     try bench.manager.program.killAndWait()
     try bench.waitForLines("00000000")
@@ -30,19 +30,21 @@ struct PumpProgramTests {
   func stop() throws {
     let bench = try PumpBench()
     try bench.run(.all)
-    try bench.person.send(BlenderStop())
+    try bench.person.send(BlenderCancel(request: 0))
     try bench.waitForLines("00000000")
+    #expect(try bench.person.expect(BlenderOutcome.self).outcome == .cancelled)
   }
 
   @Test("are reported as taken by another blender, and had when that ends")
   func taken() throws {
     let first = try PumpBench()
-    let second = try first.manager.module("blender", ["--sim", "--sim-lines", first.linesPath, "--name", "second"])
+    let second = try first.manager.module(
+      "blender", ["--sim", "--sim-lines", first.linesPath, "--no-websocket", "--name", "second"])
     try second.waitForLog("event=no_pumps", "take the simulated lines", "has them; end it or choose another file")
     try first.run(.all)
     first.module.signal(SIGTERM)
     #expect(try first.module.exitCode() == 0)
-    try first.person.expect(BlenderStatus.self) { $0.reason == "ready" }
+    try second.waitForLog("event=pumps_ready")
     #expect(second.logCount("event=no_pumps") == 1)
     #expect(first.lines == "00000000")
   }
@@ -82,9 +84,9 @@ final class PumpBench {
   init() throws {
     folder = try TemporaryFolder()
     manager = try Manager()
-    module = try manager.module("blender", ["--sim", "--sim-lines", folder.path("lines")])
-    person = try Person(manager.tcp, [.blenderStatus, .blenderPumps])
-    try person.expect(BlenderStatus.self, module.errors.all) { $0.reason == "ready" }
+    module = try manager.module("blender", ["--sim", "--sim-lines", folder.path("lines"), "--no-websocket"])
+    person = try Person(manager.tcp, [.blenderStatus, .blenderOutcome])
+    try person.expect(BlenderStatus.self, module.errors.all) { $0.ready }
   }
 
   var linesPath: String { folder.path("lines") }
@@ -104,8 +106,8 @@ final class PumpBench {
 
   /// Switches some pumps on, until long after the test.
   func run(_ pumps: PumpSet) throws {
-    for pump in pumps.pumps { try person.bus.send(BlenderRun(pump: pump.rawValue, time: 60)) }
-    try person.bus.barrier()
+    let shares = pumps.pumps.map { BlenderShare(pump: $0.rawValue, ratio: 0.125) }
+    try person.send(BlenderOrder(request: .random(in: 1 ... .max), cup: 1, shares: shares))
     try waitForLines(Pump.allCases.map { pumps.contains($0) ? "1" : "0" }.joined())
   }
 

@@ -7,7 +7,8 @@ import Testing
 @Suite("Where the pumps' lines are")
 struct PumpLinesTests {
   private func lines(_ arguments: String...) throws -> PumpLines? {
-    PumpLines(try GivenOptions(arguments, PumpLines.options + [Option.sim]), simulatedAt: "/tmp/usual")
+    PumpLines(
+      try GivenOptions(arguments, PumpLines.options + [Option.sim]), BarConfiguration(), simulatedAt: "/tmp/usual")
   }
 
   @Test("is said by options, with the pins that the AutoBarMaid has always had")

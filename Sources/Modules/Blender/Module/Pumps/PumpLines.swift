@@ -99,14 +99,19 @@ extension PumpLines {
     "The lines of pump 0 to 7, such as BCM4,BOARD11,3 (BOARD7,11,12,13,15,16,18,22)."
   ) { try lines($0) }
   private static let activeLow = Option("active-low", "A pump is on while its line is low.")
-  private static let file = Option("sim-lines", value: "FILE", "Where the simulated pumps' lines are kept.")
+  static let file = Option("sim-lines", value: "FILE", "Where the simulated pumps' lines are kept.")
   static let options: [any ProgramOption] = [gpio, chip, pins, activeLow, file]
 
   /// The lines that a command line asks for; nil if it asks for none.
   ///
-  /// - Parameter file: where simulated lines are unless it says so; nil if it must.
-  init?(_ options: GivenOptions, simulatedAt file: String? = nil) {
-    if options[Self.gpio] {
+  /// - Parameters:
+  ///   - configuration: which GPIO lines they are unless it says so.
+  ///   - file: where simulated lines are unless it says so; nil if it must.
+  init?(_ options: GivenOptions, _ configuration: BarConfiguration, simulatedAt file: String? = nil) {
+    let own: [any ProgramOption] = [Self.chip, Self.pins, Self.activeLow]
+    if options[Self.gpio], own.allSatisfy({ !options.isGiven($0) }) {
+      self = configuration.lines
+    } else if options[Self.gpio] {
       driver = .gpio(chip: options[Self.chip], lines: options[Self.pins], isActiveLow: options[Self.activeLow])
     } else if options[.sim], let path = options[Self.file] ?? file {
       driver = .simulated(path: path)

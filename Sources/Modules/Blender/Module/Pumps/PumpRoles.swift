@@ -63,13 +63,15 @@ enum GuardRole: ProgramRole {
 /// Switches all pumps off, whoever had them on and was killed. It needs no manager.
 enum PumpsOffRole: ProgramRole {
   static let option = Option("pumps-off", "Switch all pumps off, and end.")
-  static let options: [any ProgramOption] = PumpLines.options + [Option.sim, GuardRole.lines]
+  static let options: [any ProgramOption] =
+    PumpLines.options + [Option.sim, BlenderOptions.configuration, GuardRole.lines]
 
   /// The arguments of a process that does it for these lines.
   static func arguments(_ lines: PumpLines) -> [String] { ["blender", "--pumps-off", "--lines", "\(lines)"] }
 
   static func run(_ options: GivenOptions) throws {
-    guard let lines = options[GuardRole.lines] ?? PumpLines(options) else {
+    let configured = try options[BlenderOptions.configuration].map { try BarConfiguration(file: $0) }
+    guard let lines = options[GuardRole.lines] ?? PumpLines(options, configured ?? BarConfiguration()) else {
       throw UsageError("say which pumps: --gpio, or --sim with --sim-lines FILE; the dispenser has no way to stop it")
     }
     // Who takes the lines has them off from the first moment.
