@@ -54,7 +54,8 @@ struct LineOutputTests {
     return Ends(reader: pair[0], writer: pair[1])
   }
 
-  @Test("what does not fit is left out, what fits is whole, and it goes on when somebody reads", arguments: Kind.allCases)
+  @Test(
+    "what does not fit is left out, what fits is whole, and it goes on when somebody reads", arguments: Kind.allCases)
   func stuck(_ kind: Kind) throws {
     let ends = try ends(kind)
     var output = LineOutput(ends.writer)
