@@ -7,6 +7,9 @@ extension Bus {
   /// is that of `MockBus`.
   public var now: Duration { .nanoseconds(link.monotonicTime) }
 
+  /// Nanoseconds since the Unix epoch, as the time stamps of frames count them.
+  public var wallTime: UInt64 { link.wallTime }
+
   /// What the program was given on its command line: the module's own options, and `sim`.
   public var options: GivenOptions { configuration.options }
 

@@ -58,6 +58,16 @@ public enum BusAddress: Hashable, Sendable {
   }
 }
 
+extension BusAddress {
+  /// Whether it can be connected to without asking anybody what its name means.
+  public var isNumeric: Bool {
+    switch self {
+    case .tcp(let host, let port): (try? SocketAddress.resolve(host: host, port: port, isNumeric: true)) != nil
+    case .unix: true
+    }
+  }
+}
+
 extension BusAddress: CustomStringConvertible {
   /// As it is written on a command line.
   public var description: String {

@@ -108,6 +108,22 @@ package struct Socket: ~Copyable, Sendable {
     setOption(SOL_SOCKET, SO_RCVBUF, Int32(clamping: receive))
   }
 
+  /// Has the other side learn of the end at once, whatever ends this program: the connection is reset, and what has not
+  /// been read is dropped.
+  package func setResetsAtEnd() {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    _ = setsockopt(descriptor.rawValue, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+  }
+
+  /// Notices within this long that the other side is gone without a word, as when its cable was pulled.
+  package func setNoticesLoss(afterSeconds seconds: Int32) {
+    setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
+    setOption(Int32(IPPROTO_TCP), TCP_KEEPIDLE, max(1, seconds / 2))
+    setOption(Int32(IPPROTO_TCP), TCP_KEEPINTVL, max(1, seconds / 6))
+    setOption(Int32(IPPROTO_TCP), TCP_KEEPCNT, 3)
+    setOption(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, seconds * 1000)
+  }
+
   /// Sends small frames at once. Does nothing on a Unix socket, which always does.
   func disableDelay() {
     setOption(Int32(IPPROTO_TCP), TCP_NODELAY, 1)

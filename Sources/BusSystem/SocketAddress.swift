@@ -75,11 +75,12 @@ struct SocketAddress {
 
   /// The first address of a host and port.
   ///
+  /// - Parameter isNumeric: whether names are left alone, for which others would have to be asked.
   /// - Throws: `SystemError` with the resolver's words if there is none.
-  static func resolve(host: String, port: UInt16) throws(SystemError) -> SocketAddress {
+  static func resolve(host: String, port: UInt16, isNumeric: Bool = false) throws(SystemError) -> SocketAddress {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = Int32(AI_ADDRCONFIG)
+    hints.ai_flags = Int32(isNumeric ? AI_NUMERICHOST : AI_ADDRCONFIG)
     var list: UnsafeMutablePointer<addrinfo>?
     let result = getaddrinfo(host, "\(port)", &hints, &list)
     defer { freeaddrinfo(list) }

@@ -15,15 +15,14 @@ enum ReservedNames {
 
   /// The SDK's public types, which code beside a schema wants to name.
   static let sdkTypes: Set<String> = [
-    "Backlog", "Bus", "BusAddress", "BusConfiguration", "BusError", "ChildProcess", "CodecError",
-    "DeviceSimulation", "FieldScale", "FileDescriptor", "FixedArray", "Frame", "FrameFlags", "FrameHeader",
-    "FrameProperties", "FrameType", "GPIOChip", "GPIOLine", "GPIOLines", "GivenOptions", "Job", "JobCommand",
-    "JobFrame", "JobFrames", "JobOutcome", "JobOutcomeFrame", "Jobs", "Log", "MockBus", "Module", "OpenJob",
-    "Option", "OutputLines", "ParentLink", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue",
-    "PayloadWriter", "Priority", "ProgramOption", "ProgramRole", "PseudoTerminal", "ScaledScalar", "ScaledStorage",
-    "ScaledValue", "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent",
-    "SimulatedLines", "SimulatedPort", "SpiDevice", "StateFile", "StatusPublisher", "Subscription", "SystemError",
-    "TestManager",
+    "Backlog", "Bus", "BusAddress", "BusConfiguration", "BusError", "ChildProcess", "CodecError", "DeviceSimulation",
+    "FieldScale", "FileDescriptor", "FixedArray", "Frame", "FrameFlags", "FrameHeader", "FrameProperties", "FrameType",
+    "GPIOChip", "GPIOLine", "GPIOLines", "GivenOptions", "Job", "JobCommand", "JobFrame", "JobFrames", "JobOutcome",
+    "JobOutcomeFrame", "Jobs", "Log", "MockBus", "Module", "NetworkListener", "NetworkStream", "OpenJob", "Option",
+    "OutputLines", "ParentLink", "PayloadEnum", "PayloadReader", "PayloadScalar", "PayloadValue", "PayloadWriter",
+    "Priority", "ProgramOption", "ProgramRole", "PseudoTerminal", "ScaledScalar", "ScaledStorage", "ScaledValue",
+    "SentFrame", "SerialLine", "SerialPort", "SimulatedDevice", "SimulatedLineEvent", "SimulatedLines",
+    "SimulatedPort", "SpiDevice", "StateFile", "StatusPublisher", "Subscription", "SystemError", "TestManager",
     "TimeUnit", "TypedFrame", "UsageError",
   ]
 
