@@ -60,6 +60,7 @@ let devices = [
   Device(name: "EvominBridge", uses: ["YAMLText"], hasFixtures: true),
   Device(
     name: "Blender", uses: ["JSONValue", "WebProtocol", "WebServer", "YAMLText"], resources: [.embedInCode("Page")]),
+  Device(name: "PymodaqBridge", uses: ["XMLText", "YAMLText"], hasFixtures: true),
 ]
 
 let package = Package(
@@ -84,6 +85,9 @@ let package = Package(
     .target(name: "BusSchema"),
     .target(name: "JSONValue", dependencies: ["BusSchema"]),
     .target(name: "YAMLText", dependencies: ["BusSchema", "CYaml"]),
+    // Its module map names the archive: a bridge runs where no expat is installed.
+    .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+    .target(name: "XMLText", dependencies: ["CExpat"]),
     .target(name: "FrameGenCore", dependencies: ["BusSchema", "YAMLText"], path: "Sources/FrameGen/Core"),
     .executableTarget(name: "frame-gen", dependencies: ["FrameGenCore"], path: "Sources/FrameGen/Tool"),
     .plugin(name: "FrameGenPlugin", capability: .buildTool(), dependencies: ["frame-gen"]),
@@ -160,6 +164,7 @@ let package = Package(
     .testTarget(
       name: "FramesTests", dependencies: ["BusWire", "FrameCases", "Frames", "GoldenFrames", "TestSupport"]),
     .testTarget(name: "BusSchemaTests", dependencies: ["BusSchema", "BusWire"]),
+    .testTarget(name: "XMLTextTests", dependencies: ["XMLText"]),
     .testTarget(name: "JSONValueTests", dependencies: ["JSONValue"]),
     .testTarget(
       name: "WebProtocolTests", dependencies: ["TestSupport", "WebProtocol"], path: "Tests/Web/ProtocolTests"),

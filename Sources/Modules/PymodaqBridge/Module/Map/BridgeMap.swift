@@ -1,0 +1,99 @@
+import BusClient
+import PymodaqBridgeProtocol
+
+/// What the bridge is for PyMoDAQ, and PyMoDAQ for the bus.
+struct BridgeMap: Equatable, Sendable {
+  /// An instrument of the bus, for a TCPServer plugin.
+  struct Instrument: Equatable, Sendable {
+    let server: BusAddress
+    /// Nil: to be found out.
+    let generation: PymodaqGeneration?
+  }
+
+  /// A frame with what is wanted of it.
+  struct Source: Equatable, Sendable {
+    let frame: FrameType
+    let instance: UInt8
+    /// Whether a request for the frame brings a fresh one.
+    let isAsked: Bool
+  }
+
+  /// What is measured.
+  struct Channel: Equatable, Sendable {
+    /// The columns of an image.
+    enum Width: Equatable, Sendable {
+      case fixed(Int)
+      case field(FrameField)
+    }
+
+    let label: String
+    let units: String
+    let dimension: PymodaqDimension
+    let source: Source
+    let field: FrameField
+    /// The scale of what has one dimension.
+    let axis: FrameField?
+    /// Of what has two.
+    let width: Width?
+  }
+
+  struct Detector: Equatable, Sendable {
+    let instrument: Instrument
+    let channels: [Channel]
+    let settings: PymodaqDetector.Settings
+  }
+
+  /// A frame that commands something.
+  struct Command: Equatable, Sendable {
+    let frame: FrameType
+    let instance: UInt8
+    /// Where the number goes; nil for a frame that needs none.
+    let field: FrameField?
+    /// What its other fields are.
+    let others: [String: Double]
+  }
+
+  struct Actuator: Equatable, Sendable {
+    let instrument: Instrument
+    let target: Command
+    let position: Source
+    let positionField: FrameField
+    let home: Command?
+    let stop: Command?
+    let abilities: PymodaqActuator.Abilities
+    let settings: PymodaqActuator.Settings
+  }
+
+  /// An instrument of a PyMoDAQ elsewhere, which connects to the bridge.
+  struct Remote: Equatable, Sendable {
+    let kind: PymodaqClientKind
+    let address: BusAddress
+    let generation: PymodaqGeneration
+    let instance: UInt8
+    let units: String
+    let dimension: PymodaqDimension
+    /// How often it is asked; nil for on request only.
+    let poll: Duration?
+    let timeout: Duration
+    let tolerance: Double
+  }
+
+  enum Kind: Equatable, Sendable {
+    case detector(Detector)
+    case actuator(Actuator)
+    case remote(Remote)
+  }
+
+  struct Role: Equatable, Sendable {
+    let name: String
+    let kind: Kind
+  }
+
+  /// A larger one is a mistake.
+  static let fileBytesMax = 1 << 20
+  /// As many as a status holds.
+  static let rolesMax = 32
+
+  /// In the order of the file.
+  let roles: [Role]
+}
