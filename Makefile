@@ -7,6 +7,7 @@
 #   make soak      a simulated bus with faults for SECONDS=60, or one day of it again with SEED=n
 #   make fuzz      libFuzzer on every decoder, SECONDS=60 each, or on TARGET=session alone
 #   make test-websocket   the web server against Autobahn and clients of others, as far as they can be installed
+#   make test-pymodaq     the PyMoDAQ bridge against real PyMoDAQ from PyPI, as far as it can be installed
 #   make device NAME=thermo    a device module from the template: protocol, simulator, module, tests, frames, page
 #   make docs      the SDK's reference and its articles, for a browser
 #   make test-gpio  the blender's pumps on a real GPIO chip, in an emulated machine
@@ -22,7 +23,7 @@ TEST := swift test --disable-xctest
 
 SECONDS := 60
 
-.PHONY: run build test test-page test-new test-websocket check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device test-gpio docs
+.PHONY: run build test test-page test-new test-websocket test-pymodaq check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device test-gpio docs
 
 run: build
 	@scripts/run-example .build/debug
@@ -41,6 +42,9 @@ test-page: build
 
 test-websocket: setup
 	@scripts/test-websocket
+
+test-pymodaq: setup
+	@scripts/test-pymodaq $(PARTS)
 
 check: lint
 	$(MAKE) test TEST_FLAGS="-Xswiftc -warnings-as-errors"
