@@ -22,7 +22,7 @@ TEST := swift test --disable-xctest
 
 SECONDS := 60
 
-.PHONY: run build test test-new test-websocket check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device test-gpio docs
+.PHONY: run build test test-page test-new test-websocket check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device test-gpio docs
 
 run: build
 	@scripts/run-example .build/debug
@@ -35,6 +35,9 @@ test: setup
 
 test-new: build
 	@scripts/test-new .build/debug
+
+test-page: build
+	@scripts/test-page .build/debug
 
 test-websocket: setup
 	@scripts/test-websocket

@@ -19,6 +19,7 @@ It is driven by its caller, like the Swift SDK: bytes move when one of its metho
 connects again by itself; else the end of a connection is an error, and `reconnect()` makes a new one.
 """
 import collections
+import fractions
 import json
 import os
 import random
@@ -95,69 +96,136 @@ SCALARS = dict(bool="?", int8="b", uint8="B", int16="h", uint16="H", int32="i", 
                float32="f", float64="d")
 
 
-# One line of a field list: `name type unit scale`, ` = default` where there is one, and annotations behind tabs.
-LINE = re.compile(r"(\w+) (\{.*\}|[a-z0-9]+)(?:\[(<=)?(\d*)\])? (\S+) (\S+)(?: = (.*))?")
+# A field of a field list: `name type unit scale`, ` = default` where there is one. The type may be a structure in `{}`.
+FIELD = re.compile(r"(\w+) (\{.*\}|[a-z0-9]+)(?:\[(<=)?(\d*)\])? (\S+) (\S+)(?: = (.*))?")
 
 
 class Field:
-    """One field of a frame."""
+    """One field of a frame, or of a structure in it."""
 
     def __init__(self, line):
         head, *annotations = line.split("\t")
-        match = LINE.fullmatch(head)
+        match = FIELD.fullmatch(head)
         if not match:
             raise BusError(f"'{head}' is no line of a field list")
-        self.name, self.kind, bounded, count, _, _, default = match.groups()
+        self.name, self.kind, bounded, count, self.unit, scale, default = match.groups()
         # A bound of a string or of bytes is no array.
         is_array = match.group(4) is not None and not (self.kind in ("string", "bytes") and bounded)
         self.count = None if not is_array else int(count) if count and not bounded else -1
+        # What one step of the stored number is in the field's unit; None for a field without scale.
+        self.scale = None if scale == "1" else fractions.Fraction(scale)
+        # How a default is stored.
         self.default = None if default is None else b"" if self.kind == "bytes" else json.loads(default)
         enum = next((a[5:] for a in annotations if a.startswith("enum=")), "")
         self.names = {int(number): name for name, number in (v.split("=") for v in enum.split(" ")[1:])}
         self.numbers = {name: number for number, name in self.names.items()}
+        self.parts = None
+        if self.kind.startswith("{"):
+            self.parts = [Field("\t".join([part] + [inner(annotation) for annotation in annotations
+                                                    if annotation.startswith((part.split(" ")[0] + ":",
+                                                                              part.split(" ")[0] + "."))]))
+                          for part in split_parts(self.kind[1:-1])]
 
-    def encode(self, value):
+    def encode(self, value, is_raw=False):
         if self.count is None:
-            return self.encode_one(value)
+            return self.encode_one(value, is_raw)
         start = struct.pack("<I", len(value)) if self.count < 0 else b""
         if self.count not in (-1, len(value)):
             raise BusError(f"field '{self.name}' takes {self.count} elements, not {len(value)}")
-        return start + b"".join(map(self.encode_one, value))
+        return start + b"".join(self.encode_one(one, is_raw) for one in value)
 
-    def encode_one(self, value):
+    def encode_one(self, value, is_raw):
         if self.kind == "string":
             return text(value)
         if self.kind == "bytes":
             return struct.pack("<I", len(value)) + value
+        if self.parts:
+            return encode(self.parts, dict(value), f"structure '{self.name}'")
         try:
-            return struct.pack("<" + self.scalar, self.numbers.get(value, value))
-        except struct.error as error:
+            stored = self.numbers.get(value, value) if is_raw or self.scale is None else self.stored(value)
+            return struct.pack("<" + self.scalar, stored)
+        except (struct.error, TypeError, ValueError, OverflowError) as error:
             raise BusError(f"field '{self.name}' cannot hold {value!r}: {error}") from None
 
-    def decode(self, reader):
-        if self.count is None:
-            return self.decode_one(reader)
-        return [self.decode_one(reader) for _ in range(self.count if self.count >= 0 else reader.take("I"))]
+    def stored(self, value):
+        """The number of steps that is nearest to a value in the field's unit."""
+        steps = fractions.Fraction(value) / self.scale
+        if self.kind.startswith("float"):
+            return float(steps)
+        return int(abs(steps) + fractions.Fraction(1, 2)) * (1 if steps >= 0 else -1)
 
-    def decode_one(self, reader):
+    def physical(self, stored):
+        """A stored number in the field's unit."""
+        if self.scale is None or isinstance(stored, str):
+            return stored
+        if isinstance(stored, list):
+            return [self.physical(one) for one in stored]
+        if isinstance(stored, int):
+            return stored * self.scale.numerator / self.scale.denominator
+        return stored * float(self.scale)
+
+    def decode(self, reader, is_raw=False):
+        if self.count is None:
+            return self.decode_one(reader, is_raw)
+        return [self.decode_one(reader, is_raw) for _ in range(self.count if self.count >= 0 else reader.take("I"))]
+
+    def decode_one(self, reader, is_raw):
         if self.kind == "string":
             return reader.text()
         if self.kind == "bytes":
             return reader.bytes()
+        if self.parts:
+            return {part.name: part.decode(reader, is_raw) for part in self.parts}
         value = reader.take(self.scalar)
-        return self.names.get(value, value)
+        return self.names.get(value, value) if is_raw or self.scale is None else self.physical(value)
 
     @property
     def scalar(self):
         if self.kind not in SCALARS:
-            raise BusError(f"field '{self.name}' is a structure, which this client does not know")
+            raise BusError(f"field '{self.name}' has the type '{self.kind}', which this client does not know")
         return SCALARS[self.kind]
+
+
+def split_parts(fields):
+    """The fields of a structure: `a uint8 - 1; b {c int8 - 1; d int8 - 1} - 1` are two."""
+    parts, depth = [""], 0
+    for part in fields.split("; "):
+        parts[-1] += ("; " if parts[-1] else "") + part
+        depth += part.count("{") - part.count("}")
+        if depth == 0:
+            parts.append("")
+    return parts[:-1]
+
+
+def inner(annotation):
+    """What an annotation of a structure says of its field: `pump.x:max=7` as that field sees it."""
+    path, _, rest = annotation.partition(":")
+    steps = path.split(".")[1:]
+    return ".".join(steps) + ":" + rest if steps else rest
+
+
+def encode(fields, values, what):
+    """The bytes of some fields; a value of a scaled field is in its unit, or is given stored as `raw_NAME`."""
+    data = b""
+    for field in fields:
+        raw = values.pop("raw_" + field.name, None) if field.scale is not None else None
+        value = values.pop(field.name, None)
+        if value is not None:
+            data += field.encode(value)
+        elif raw is not None or field.default is not None:
+            data += field.encode(field.default if raw is None else raw, is_raw=True)
+        else:
+            raise BusError(f"{what} needs a value for '{field.name}'")
+    if values:
+        raise BusError(f"{what} has no field '{next(iter(values))}'")
+    return data
 
 
 class Fields:
     """A frame type: its canonical field list, and how it is sent and kept.
 
-    Numbers are those on the wire, without their scale; enums are names, or numbers that have none. `priority` and `retain`
+    Numbers are in the unit of their field; `raw_NAME` of a field with a scale is the number on the wire. Enums are names, or
+    numbers that have none. Structures are dicts. `priority` and `retain`
     (how many of its frames are kept per sender and instance) are what `Client.send` uses unless told otherwise, and `job`
     names the frames that come of a command, as in docs/PROTOCOL.md, "Jobs".
     """
@@ -172,21 +240,16 @@ class Fields:
             self.fingerprint = (self.fingerprint ^ byte) * 0x100000001B3 % 2**64
 
     def encode(self, **values):
-        data = b""
-        for field in self.list:
-            value = values.pop(field.name, field.default)
-            if value is None:
-                raise BusError(f"{self.name} needs a value for '{field.name}'")
-            data += field.encode(value)
-        if values:
-            raise BusError(f"{self.name} has no field '{next(iter(values))}'")
-        return data
+        return encode(self.list, values, self.name)
 
-    def decode(self, payload):
+    def decode(self, payload, raw=False):
+        """The fields by their names; with `raw` the numbers are as they are stored."""
         reader, values = Reader(payload), {}
         for field in self.list:
-            is_missing = reader.offset == len(payload) and field.default is not None
-            values[field.name] = field.default if is_missing else field.decode(reader)
+            if reader.offset < len(payload) or field.default is None:
+                values[field.name] = field.decode(reader, raw)
+            else:
+                values[field.name] = field.default if raw else field.physical(field.default)
         return values
 
 
@@ -265,7 +328,7 @@ class Client:
             self.sequence += 1
         self.exchange(0)
         for job in self.jobs:
-            job.send_at, job.learned = time.monotonic(), 0
+            job.send_at, job.learned = time.monotonic(), {}
 
     def turn(self, timeout=0):
         """Moves bytes both ways, waiting `timeout` seconds at most; without a manager it tries again once a second."""
@@ -551,7 +614,9 @@ class Job:
         self.outcome = None
         # The frame that brought the outcome; its timestamp is when that was sent.
         self.frame = None
-        self.wish, self.send_at, self.waiting, self.seen, self.learned = None, None, [], set(), 0
+        self.wish, self.send_at, self.waiting, self.seen = None, None, [], set()
+        # Which schemas were asked for, and by which question: a type is declared when it is first sent.
+        self.learned = {}
         if resume is None:
             self.wish = (command, command.encode(**dict(values, request=self.request)))
             self.send_at = time.monotonic()
@@ -634,12 +699,17 @@ class Job:
                 bus.send_listen_set()
 
     def is_readable(self, frame):
-        """Whether the schema of a frame is there, or nobody has it; asks for it if it was not asked for yet."""
+        """Whether the schema of a frame is there, or cannot be had; asks for it if it was not asked for yet."""
         if frame.type in self.bus.known:
             return True
-        if self.bus.ended is None and not self.learned:
-            self.learned = self.bus.learn()
-        return bool(self.learned) and self.bus.pongs >= self.learned
+        if self.bus.ended is not None:
+            return True
+        try:
+            if frame.type not in self.learned:
+                self.learned[frame.type] = self.bus.learn()
+        except (BusError, OSError):
+            return self.bus.ended is not None
+        return self.bus.pongs >= self.learned[frame.type]
 
     def read(self, frame):
         fields = self.bus.known.get(frame.type)

@@ -60,10 +60,12 @@ class Scenario(Bus):
         sender, listener = self.client("sender"), self.client("listener", address=f"127.0.0.1:{self.port}")
         listener.listen(27)
         listener.barrier()
-        sender.send(27, TEMPERATURE.encode(id=1, ambient_temperature=2150, object_temperature=-5), instance=3)
+        sender.send(27, TEMPERATURE.encode(id=1, ambient_temperature=21.5, raw_object_temperature=-5), instance=3)
         frame = self.next(listener)
         self.assertEqual((frame.type, frame.source, frame.instance, frame.is_request), (27, sender.id, 3, False))
         self.assertEqual(TEMPERATURE.decode(frame.payload),
+                         {"id": 1, "ambient_temperature": 21.5, "object_temperature": -0.05})
+        self.assertEqual(TEMPERATURE.decode(frame.payload, raw=True),
                          {"id": 1, "ambient_temperature": 2150, "object_temperature": -5})
 
     def test_request_and_answer(self):
@@ -312,8 +314,6 @@ class Worker(Client):
         self.ends, self.begun, self.asked, self.is_silent = ends, [], 0, False
         for fields in (self.GIVE, self.STOP):
             self.declare(fields, listens=True)
-        for fields in (self.ACCEPTED, self.STEP, self.GIVEN):
-            self.declare(fields, sends=True)
         self.listen(5000, 5004)
         self.barrier()
 
@@ -328,15 +328,20 @@ class Worker(Client):
                 self.asked += 1
                 if self.is_silent:
                     continue
-                self.send(5001, self.ACCEPTED.encode(request=request))
+                self.say(self.ACCEPTED, request=request)
                 if request not in self.begun:
                     self.begun.append(request)
-                    self.send(5002, self.STEP.encode(request=request, number=1))
+                    self.say(self.STEP, request=request, number=1)
                     if self.ends:
                         self.end_job(request, self.ends)
 
     def end_job(self, request, outcome):
-        self.send(5003, self.GIVEN.encode(request=request, outcome=outcome, text="ok", fell=True))
+        self.say(self.GIVEN, request=request, outcome=outcome, text="ok", fell=True)
+
+    def say(self, fields, **values):
+        """Sends a frame, which is declared before the first one, as the Swift SDK does it."""
+        self.declare(fields, sends=True)
+        self.send(fields.id, fields.encode(**values))
 
 
 class Jobs(Bus):
@@ -378,7 +383,7 @@ class Jobs(Bus):
         self.until(lambda: job.progress, worker.work, job.poll)
         job.cancel()
         self.until(job.poll, worker.work)
-        self.assertEqual(job.outcome["outcome"], "CANCELLED")
+        self.assertEqual((job.outcome["outcome"], job.outcome["fell"]), ("CANCELLED", True))
 
     def test_manager_away(self):
         worker, asker = self.worker(), self.client("asker")
@@ -444,8 +449,29 @@ class Jobs(Bus):
         self.assertEqual(fields.decode(b"\1\2"), {"a": [1, 2], "b": "x", "c": [], "d": b""})
         with self.assertRaisesRegex(framebus.BusError, "takes 2 elements"):
             fields.encode(a=[1])
-        with self.assertRaisesRegex(framebus.BusError, "is a structure"):
-            Fields(9, "S", "s {x int8 - 1; y int8 - 1}[<=2] - 1\ts.x:max=3").encode(s=[0])
+        with self.assertRaisesRegex(framebus.BusError, "'c' cannot hold 70000"):
+            fields.encode(a=[1, 2], c=[70000])
+
+    def test_structures(self):
+        fields = Fields(9, "S", "s {pump uint8 - 1; at {x int16 mm 0.1; y int16 mm 0.1} - 1; mode uint8 - 1}[<=2] - 1"
+                                "\tpump:max=7\tmode:enum=MODE OFF=0 ON=1\nt int8 - 1 = 3")
+        share = {"pump": 3, "at": {"x": 1.5, "y": -0.2}, "mode": "ON"}
+        payload = fields.encode(s=[share])
+        self.assertEqual(payload, bytes.fromhex("01000000 03 0f00 feff 01 03"))
+        self.assertEqual(fields.decode(payload), {"s": [share], "t": 3})
+        with self.assertRaisesRegex(framebus.BusError, "structure 's' needs a value for 'at'"):
+            fields.encode(s=[{"pump": 1}])
+        with self.assertRaisesRegex(framebus.BusError, "structure 's' has no field 'pmup'"):
+            fields.encode(s=[dict(share, pmup=1)])
+
+    def test_units(self):
+        fields = Fields(9, "U", "a int16 V 0.001\nb uint8[<=3] s 0.1\nc uint8 s 0.5 = 3")
+        self.assertEqual(fields.decode(fields.encode(a=1.2346, b=[0.1, 0.3])), {"a": 1.235, "b": [0.1, 0.3], "c": 1.5})
+        self.assertEqual(fields.decode(fields.encode(a=-1.2346, b=[], c=0.7)), {"a": -1.235, "b": [], "c": 0.5})
+        self.assertEqual(fields.decode(fields.encode(raw_a=7, b=[]), raw=True), {"a": 7, "b": [], "c": 3})
+        for value in (33, -33, float("nan"), float("inf"), "much"):
+            with self.assertRaisesRegex(framebus.BusError, "field 'a' cannot hold"):
+                fields.encode(a=value, b=[])
 
 
 if __name__ == "__main__":

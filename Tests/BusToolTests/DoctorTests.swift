@@ -95,6 +95,7 @@ struct DoctorTests {
       id: 5000, name: "THERMO_STATUS", fields: "link uint8 - 1\tenum=LINK CLOSED=0 CONNECTED=3\nreason string - 1",
       sends: true, listens: false)
     bus.declare(id: 5001, name: "LINE_STATUS", fields: "open bool - 1\nreason string - 1", sends: true, listens: false)
+    bus.declare(id: 5002, name: "BAR_STATUS", fields: "ready bool - 1\nreason string - 1", sends: true, listens: false)
     func send(_ type: UInt16, _ state: UInt8) throws {
       let reason: [UInt8] = [4, 0, 0, 0] + Array("gone".utf8)
       try bus.send(payload: [state] + reason, of: FrameType(id: type), flags: .retain.with(.normal))
@@ -102,15 +103,18 @@ struct DoctorTests {
     }
     try send(5000, 0)
     try send(5001, 0)
+    try send(5002, 0)
     for operand in [["thermo"], []] {
       let run = try ToolRun()
       run.perform(["--bus", "\(manager.address)", "doctor", "--window", "0.05"] + operand)
       #expect(run.code == .failure)
       #expect(run.output.contains("problem  thermo/1 says that its device's link is CLOSED: gone\n"))
       #expect(run.output.contains("problem  thermo/1 says that its device's port is not open: gone\n"))
+      #expect(run.output.contains("problem  thermo/1 says that its device is not ready: gone\n"))
     }
     try send(5000, 3)
     try send(5001, 1)
+    try send(5002, 1)
     let run = try doctor(manager, "thermo")
     #expect(run.code == .ok && !run.output.contains("device"))
   }

@@ -3,7 +3,7 @@ import BusWire
 /// Whether the devices of modules are there, as the modules say it themselves.
 ///
 /// A device module keeps a frame `…_STATUS` on the bus, with a `reason` and with its `link` (an enum that has CONNECTED)
-/// or whether its port is `open`.
+/// or whether its port is `open` or the device is `ready`.
 struct DeviceLinks {
   private struct Key: Hashable {
     let module: UInt32
@@ -26,7 +26,7 @@ struct DeviceLinks {
       state.isUp
       ? nil
       : .problem(
-        "\(report.sender) says that its device's \(state.text)\(said)",
+        "\(report.sender) says that its \(state.text)\(said)",
         means: "The module runs, but cannot reach its device.",
         do: "Look at the device, its cable and its power; 'framebus listen \(name)' shows what changes.")
   }
@@ -36,9 +36,10 @@ struct DeviceLinks {
   ) -> (isUp: Bool, text: String)? {
     if let (value, field) = fields["link"], let enumeration = field.enumeration, case .integer(let number) = value {
       let name = enumeration.name(of: number) ?? "\(number)"
-      return (name == "CONNECTED", "link is \(Printable.text(name))")
+      return (name == "CONNECTED", "device's link is \(Printable.text(name))")
     }
-    if case .bool(let isOpen)? = fields["open"]?.0 { return (isOpen, "port is not open") }
+    if case .bool(let isOpen)? = fields["open"]?.0 { return (isOpen, "device's port is not open") }
+    if case .bool(let isReady)? = fields["ready"]?.0 { return (isReady, "device is not ready") }
     return nil
   }
 

@@ -24,13 +24,12 @@ extension BlenderModule {
       answer(frame)
     } else if let cancel = try frame.decode(BlenderCancel.self) {
       if cancel.request == 0 || cancel.request == bar.request { self.cancel(as: .cancelled, "cancelled", at: now) }
-    } else if let command = try jobs.command(in: frame) {
+    } else if let order = try desk.order(in: frame) {
       do throws(BarRefusal) {
-        accepted = (try check(try BarOrder(command), at: now), nil)
-        jobs.accept(command)
+        desk.accept(order, try check(try BarOrder(order), at: now))
       } catch {
         tally.refused += 1
-        jobs.refuse(command, BlenderOutcome(command, refusedBecause: error))
+        desk.refuse(order, because: error)
       }
     }
   }
@@ -43,23 +42,20 @@ extension BlenderModule {
     let runs = try memory.setup.runs(for: order)
     try bar.checkIsIdle(at: now)
     guard !isEnding else { throw BarRefusal("the blender is being stopped") }
-    guard accepted == nil else { throw BarRefusal("Already \(order.action.participle) ! Retry in 1 sec") }
+    guard !desk.isWaiting else { throw BarRefusal("Already \(order.action.participle) ! Retry in 1 sec") }
     return try pumps.check(runs, at: now)
   }
 
   /// Begins what was accepted, now that it is written down.
-  mutating func startAccepted(at now: Duration) {
-    for order in jobs.commit() {
-      guard let (runs, screen) = accepted else { continue }
-      accepted = nil
-      orderer = screen
-      // The disk may have taken a while.
-      let now = bus.now
-      let expected = pumps.begin(runs, at: now)
-      bar.begin(order.action.barAction ?? .blend, request: order.request, runs, expected: expected ?? .zero, at: now)
-      if expected == nil {
-        bar.stop(as: .failed(mayHavePoured: false), "the pumps take no orders", arePumpsOff: true, at: now)
-      }
+  mutating func startAccepted() {
+    guard let start = desk.start() else { return }
+    // The disk may have taken a while.
+    let now = bus.now
+    let expected = pumps.begin(start.runs, at: now)
+    let action = start.order.action.barAction ?? .blend
+    bar.begin(action, request: start.order.request, start.runs, expected: expected ?? .zero, at: now)
+    if expected == nil {
+      bar.stop(as: .failed(mayHavePoured: false), "the pumps take no orders", arePumpsOff: true, at: now)
     }
   }
 
@@ -73,7 +69,7 @@ extension BlenderModule {
   /// Shows how far the order is that runs, when that is due.
   mutating func showProgress(at now: Duration) {
     guard let request = bar.request, let status = bar.nextStatus(at: now) else { return }
-    try? jobs.report(BlenderProgress(request, status))
+    desk.report(BlenderProgress(request, status))
     screens?.broadcast(ScreenReply.status(status))
   }
 
@@ -82,15 +78,13 @@ extension BlenderModule {
     guard let ending = bar.end() else { return }
     tally.enter(ending.result)
     let outcome = BlenderOutcome(ending)
-    jobs.end(outcome)
-    jobs.commit()
     screens?.broadcast(ScreenReply.status(ending.status))
     screens?.broadcast(ScreenReply.outcome(ending.status.action, "\(outcome.outcome)", ending.text))
     if case .failed = ending.result {
       bus.log(.warning, "order_failed", ["request": "\(ending.request)", "reason": ending.text])
-      if let orderer { screens?.send(ScreenReply.error(ending.text), to: orderer) }
+      if let screen = desk.screen { screens?.send(ScreenReply.error(ending.text), to: screen) }
     }
-    orderer = nil
+    desk.end(outcome)
   }
 
   /// What the pumps have done.

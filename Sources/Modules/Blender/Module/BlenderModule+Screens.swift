@@ -9,7 +9,7 @@ extension BlenderModule {
     case .connected(let client):
       // Who comes late sees what is under way.
       if let status = bar.status(at: now) { screens?.send(ScreenReply.status(status), to: client) }
-    case .disconnected(let client): if orderer == client { orderer = nil }
+    case .disconnected(let client): desk.forget(client)
     case .message(let client, let text):
       do throws(BarRefusal) {
         try carryOut(try ScreenMessage(text), of: client, at: now)
@@ -25,9 +25,9 @@ extension BlenderModule {
   {
     switch message {
     case .order(let order):
-      accepted = (try check(order, at: now), client)
       // A screen's order is a job like any other, so that modules can follow it; nobody has chosen its id.
-      jobs.accept(BlenderOrder(order, request: .random(in: 1 ... .max)))
+      let job = BlenderOrder(order, request: .random(in: 1 ... .max))
+      desk.accept(job, try check(order, at: now), from: client)
     case .cancel:
       guard bar.request != nil else { throw BarRefusal("there is nothing to stop") }
       cancel(as: .cancelled, "stopped", at: now)

@@ -11,13 +11,9 @@ struct BlenderModule: Module, ~Copyable {
   var memory: BarMemory
   var bar = Bar()
   var pumps: PumpDriver
-  var jobs: Jobs<BlenderOrder>
+  var desk: OrderDesk
   var screens: Screens?
   var tally = BlenderTally()
-  /// What was accepted and begins when it is written down, and the screen that asked for it.
-  var accepted: (runs: [PumpRun], screen: Screens.Client?)?
-  /// The screen that is told what is wrong with the order that runs.
-  var orderer: Screens.Client?
   /// Whether nothing is begun any more.
   private(set) var isEnding = false
   private var publisher = StatusPublisher<BlenderStatus> { sent, new in
@@ -34,10 +30,10 @@ struct BlenderModule: Module, ~Copyable {
     let memory = try BarMemory(options.configuration, bus: bus)
     let screens = try options.screens(memory.configuration).map { try Screens($0, bus: bus) }
     let pumps = try PumpDriver(options, memory.configuration, bus: bus)
-    let jobs = try Jobs<BlenderOrder>(bus) { BlenderOutcome(abandoned: $0) }
+    let desk = try OrderDesk(bus)
     self.bus = bus
     self.pumps = pumps
-    self.jobs = jobs
+    self.desk = desk
     self.memory = memory
     self.screens = screens
     let instance = bus.configuration.instance
@@ -52,7 +48,7 @@ struct BlenderModule: Module, ~Copyable {
     for event in screens?.process(at: now) ?? [] { handle(event, at: now) }
     let failure = handleFrames(at: now)
     endOrder()
-    startAccepted(at: now)
+    startAccepted()
     showProgress(at: now)
     try publish()
     screens?.flush()

@@ -8,7 +8,7 @@ import Testing
 @testable import ProgramSupport
 
 /// Pumps that run, and a process that is killed or stopped at any moment: all lines go off within a second, without
-/// anybody's help. `BLENDER_KILLS=100 swift test --filter KillTests` does it that often, and prints how long it took.
+/// anybody's help. `BLENDER_KILLS=100 swift test --filter BlenderTests.KillTests` does it that often, and prints how long it took.
 @Suite("Pumps whose processes die", .ownThread, .serialized)
 struct KillTests {
   private static let kills = ServiceManager.environment("BLENDER_KILLS").flatMap { Int($0) } ?? 5

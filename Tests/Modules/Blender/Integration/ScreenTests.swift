@@ -156,6 +156,41 @@ struct ScreenTests {
     #expect(try module.exitCode() == 0)
   }
 
+  @Test("a refusal is shown to the screen that asked, and to no other")
+  func refusals() throws {
+    let (asker, other) = (try ScreenClient(port: port), try ScreenClient(port: port))
+    try asker.say(#"{"type":"refill","data":{"pump":9}}"#)
+    #expect(try !asker.expectError().isEmpty)
+    try other.say(#"{"type":"echo","data":1}"#)
+    try Deadline.wait(for: "the echo") { !other.leftOver("echo").isEmpty }
+    #expect(other.leftOver("error").isEmpty)
+  }
+
+  @Test("on a full disk what a screen sets counts until the end, and drinks are mixed as ever")
+  func fullDisk() throws {
+    let full = try manager.module(
+      "blender", ["--sim", "--sim-lines", folder.path("lines"), "--websocket", "127.0.0.1:0", "--name", "full"],
+      shell: "trap '' XFSZ; ulimit -f 1; exec \"$@\"")
+    try full.waitForLog("event=pumps_ready")
+    let screen = try ScreenClient(port: try Self.port(of: full))
+    for pump in 0..<8 {
+      try screen.say(#"{"type":"set_pump_refill_time","data":{"pump_index":\#(pump),"refill_time":1.5}}"#)
+      try screen.say(#"{"type":"set_pump_speed_ratio","data":{"pump_index":\#(pump),"speed_ratio":1.25}}"#)
+    }
+    try full.waitForLog("event=no_state", "File too large")
+    try screen.say(#"{"type":"get_pumps_states"}"#)
+    try screen.expect("pumps_states") { $0.elements?[7]["speed_ratio"]?.double == 1.25 }
+    try screen.say(Self.small)
+    #expect(try screen.expect("outcome")["outcome"]?.string == "DONE")
+  }
+
+  @Test("an address that others can reach has a token, which this machine's own screens need not know")
+  func token() throws {
+    let open = try manager.module("blender", ["--sim", "--websocket", "0.0.0.0:0", "--name", "open"])
+    try open.waitForLog("event=screens", "/?token=")
+    _ = try ScreenClient(port: try Self.port(of: open))
+  }
+
   @Test("a page from elsewhere may not order")
   func origin() throws {
     #expect(throws: ScreenClient.Refused.self) {

@@ -379,7 +379,7 @@ struct CandyDispenserTests {
     try simulate(person, .takeAlways, 100)
     let experiment = try reward("--rewards", "2", "--count", "2")
     #expect(try experiment.exitCode() == 0, "\(experiment.errors.all)")
-    #expect(experiment.output.lines.count == 2)
+    #expect(experiment.output.wait { $0.count == 2 })
     let line = /DONE 2 of 2 fell, 2 taken \(after \d\.\d\d, \d\.\d\d s\)/
     #expect(experiment.output.lines.allSatisfy { $0.wholeMatch(of: line) != nil })
   }

@@ -57,5 +57,8 @@ struct LinePumps: ~Copyable {
     return reports
   }
 
-  mutating func stop() { pumpGuard.stop() }
+  mutating func stop() {
+    pumpGuard.stop()
+    display?.end()
+  }
 }

@@ -13,6 +13,9 @@ final class Screens {
     case disconnected(Client)
   }
 
+  /// Far more than any message needs, and little enough that reading it holds up nothing.
+  private static let messageBytesMax = 128 << 10
+
   private var server: WebServer
   private let bus: Bus
   private var clients: Set<Client> = []
@@ -30,8 +33,10 @@ final class Screens {
     let token = isOpen ? try Self.token(bus) : nil
     let policy = WebPolicy(
       hosts: Set(configuration.hosts), origins: Set(configuration.origins), token: token)
+    var settings = WebSettings(pages: Self.pages, policy: policy)
+    settings.limits.messageBytesMax = Self.messageBytesMax
     do throws(SystemError) {
-      server = try WebServer(address, WebSettings(pages: Self.pages, policy: policy))
+      server = try WebServer(address, settings)
     } catch {
       throw UsageError("\(error); give another one with --websocket, or none with --no-websocket")
     }

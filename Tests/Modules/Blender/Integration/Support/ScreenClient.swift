@@ -70,6 +70,12 @@ final class ScreenClient {
     return found!
   }
 
+  /// Messages of a type that arrived and were not waited for, but for those that an `expect` threw away.
+  func leftOver(_ type: String) -> [JSON] {
+    read()
+    return messages.filter { $0["type"]?.string == type }
+  }
+
   /// The text of the next error.
   func expectError() throws -> String { try expect("error")["msg"]?.string ?? "" }
 
