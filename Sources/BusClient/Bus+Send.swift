@@ -55,7 +55,7 @@ extension Bus {
   func send(
     payload: [UInt8], of type: FrameType, flags: FrameFlags? = nil, instance: UInt8? = nil, timestamp: UInt64?
   ) throws(BusError) {
-    if type.name.utf8CodeUnitCount > 0 { session.declare(type, sends: true, at: moment) }
+    session.declare(type, sends: true, at: moment)
     let header = FrameHeader(
       size: UInt32(clamping: payload.count), type: type.id, flags: flags ?? type.valueFlags,
       instance: instance ?? configuration.instance)

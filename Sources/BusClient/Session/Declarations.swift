@@ -25,8 +25,8 @@ struct Declarations {
   /// - Returns: the DECLARE to send; nil if the manager knows it already or there is no schema to declare.
   mutating func add(_ type: FrameType, sends: Bool = false, listens: Bool = false) -> Declare? {
     if sends, type.id == lastSent { return nil }
-    if sends { lastSent = type.id }
     guard type.name.utf8CodeUnitCount > 0, type.id != 0, !type.isBusFrame else { return nil }
+    if sends { lastSent = type.id }
     if let index = indexByType[type.id] {
       return merge(index, sends: sends, listens: listens)
     }

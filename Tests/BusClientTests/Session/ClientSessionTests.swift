@@ -194,6 +194,28 @@ struct ClientSessionTests {
     #expect(try bench.send(size: 0) == .noRoom)
   }
 
+  @Test("what was written makes room for more behind what was not, byte for byte", arguments: [10, 150])
+  func compacts(last: Int) throws {
+    let bench = try SessionBench.connected(payloadBytesMax: 1 << 20)
+    for number in UInt8(1)...2 { try bench.send(50, number, size: 100 << 10) }
+    bench.sent(FrameHeader.byteCount + (100 << 10))
+    try bench.send(50, 3, size: last << 9)
+    try bench.send(50, 4, size: last << 9)
+    let sent = bench.takeSent()
+    #expect(sent.map(\.payload.first) == [2, 3, 4] && sent.map(\.header.sequence) == [1, 2, 3])
+    #expect(sent.map(\.payload.count) == [100 << 10, last << 9, last << 9])
+    #expect(sent.allSatisfy { frame in frame.payload.allSatisfy { $0 == frame.payload[0] } })
+  }
+
+  @Test("a type without a schema is not declared, and the same type with one is, once")
+  func declares() throws {
+    let bench = try SessionBench.connected()
+    for type in [FrameType(id: Brew.frameType.id), Brew.frameType, Brew.frameType] {
+      bench.session.declare(type, sends: true, at: bench.now)
+    }
+    #expect(bench.sentTypes() == [Declare.frameType.id])
+  }
+
   @Test("a payload of the manager's limit goes, one byte more does not")
   func tooLarge() throws {
     let bench = try SessionBench.connected(payloadBytesMax: 1000)
