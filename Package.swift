@@ -167,7 +167,7 @@ let package = Package(
       name: "WebServerTests", dependencies: ["BusSystem", "ProgramSupport", "WebProtocol", "WebServer"],
       path: "Tests/Web/ServerTests"),
     .testTarget(name: "BusWireTests", dependencies: ["BusWire"]),
-    .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "TestSupport"]),
+    .testTarget(name: "BusSystemTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
     .testTarget(name: "DeviceIOTests", dependencies: ["BusSystem", "DeviceIO", "TestSupport"]),
     .testTarget(name: "ProgramKitTests", dependencies: ["ProgramKit", "TestSupport"]),
     .testTarget(name: "BusManagerCoreTests", dependencies: ["BusManagerCore", "BusWire", "TestSupport"]),

@@ -3,28 +3,34 @@ import Synchronization
 
 /// Standard error as the place for log lines.
 ///
-/// A line that does not fit because nobody reads is left out and counted: a stuck pipe must not stop a program.
+/// A line that does not fit because nobody reads is left out and counted: a stuck pipe or terminal must not stop a
+/// program.
 final class StandardErrorLog: Sendable {
-  static let shared = StandardErrorLog()
+  static let shared = StandardErrorLog(.standardError)
 
-  /// A pipe that is ready takes at least this much without waiting.
+  /// A pipe takes this much as a whole.
   private static let lineBytesMax = 4096
 
-  private let missingLines = Mutex(0)
+  private struct State: ~Copyable {
+    var output: LineOutput
+    var missingLines = 0
+  }
+
+  private let state: Mutex<State>
+
+  init(_ descriptor: FileDescriptor) {
+    state = Mutex(State(output: LineOutput(descriptor)))
+  }
 
   func write(_ line: String) {
-    missingLines.withLock { missing in
-      if missing > 0, FileDescriptor.standardError.isWritable {
-        FileDescriptor.standardError.write("level=warning event=log_gap lines=\(missing)\n")
-        missing = 0
+    let line =
+      line.utf8.count <= Self.lineBytesMax
+      ? line : String(decoding: line.utf8.prefix(Self.lineBytesMax - 1), as: UTF8.self) + "\n"
+    state.withLock { state in
+      if state.missingLines > 0, state.output.write("level=warning event=log_gap lines=\(state.missingLines)\n") {
+        state.missingLines = 0
       }
-      guard FileDescriptor.standardError.isWritable else {
-        missing += 1
-        return
-      }
-      FileDescriptor.standardError.write(
-        line.utf8.count <= Self.lineBytesMax
-          ? line : String(decoding: line.utf8.prefix(Self.lineBytesMax - 1), as: UTF8.self) + "\n")
+      if state.missingLines > 0 || !state.output.write(line) { state.missingLines += 1 }
     }
   }
 }

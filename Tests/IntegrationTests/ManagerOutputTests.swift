@@ -1,5 +1,6 @@
 import BusSystem
 import BusWire
+import DeviceIO
 import Foundation
 import TestSupport
 import Testing
@@ -39,10 +40,12 @@ struct ManagerOutputTests {
     #expect(program.isRunning)
   }
 
-  @Test("a reader of the log that stops does not stop the bus")
-  func stuckLog() throws {
+  @Test("a reader of the log that stops does not stop the bus", arguments: ["a pipe", "a terminal"])
+  func stuckLog(at end: String) throws {
     let folder = try TemporaryFolder()
-    let (program, address) = try manager(shell: "\"$@\" 2>&1 | sleep 60", in: folder)
+    let terminal = try PseudoTerminal()
+    let shell = end == "a pipe" ? "\"$@\" 2>&1 | sleep 60" : "exec \"$@\" 2>\(terminal.path)"
+    let (program, address) = try manager(shell: shell, in: folder)
     let bystanders = try Bystanders(address)
     for round in 0..<1200 {
       let client = try RawClient(address, "client-with-a-long-name-\(round)")
