@@ -1,9 +1,29 @@
 import CSys
 import Glibc
 
+/// Who may connect to a Unix socket.
+package struct SocketAccess: Sendable {
+  /// The permissions of its file; to connect one needs the right to write.
+  package var mode: UInt32 = 0o660
+  /// The group of its file; nil for that of the process.
+  package var group: UInt32?
+
+  package init() {}
+
+  /// The number of a group.
+  ///
+  /// - Parameter name: its name, or its number in digits.
+  /// - Returns: nil if this machine knows none of that name.
+  package static func group(named name: String) -> UInt32? {
+    UInt32(name) ?? getgrnam(name)?.pointee.gr_gid
+  }
+}
+
 /// A socket that accepts connections.
 package struct Listener: ~Copyable, Sendable {
   private let socket: Socket
+  /// Goes with it; nil for TCP.
+  private let file: SocketFile?
   /// Where it really listens: with the port that the system chose if 0 was asked for.
   package let address: BusAddress
   /// Whether only programs on this machine can connect.
@@ -13,26 +33,25 @@ package struct Listener: ~Copyable, Sendable {
   ///
   /// A socket file that nobody answers at is a leftover of a manager that was killed, and is replaced.
   ///
+  /// - Parameter access: who may connect to a Unix socket.
   /// - Throws: `SystemError`, with `EADDRINUSE` if somebody listens there, `EEXIST` if the path is no socket.
-  package init(_ address: BusAddress) throws(SystemError) {
-    if case .unix(let path) = address { try Self.removeStaleSocket(path) }
+  package init(_ address: BusAddress, access: SocketAccess = SocketAccess()) throws(SystemError) {
+    var file: SocketFile?
+    if case .unix(let path) = address { file = try SocketFile(path) }
     let target = try Socket.socketAddress(of: address)
     let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let raw = Glibc.socket(target.family, flags, 0)
     guard raw >= 0 else { throw .last("socket") }
     let socket = Socket(OwnedDescriptor(owning: raw))
     socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
-    guard target.withPointer({ bind(raw, $0, $1) }) == 0, listen(raw, SOMAXCONN) == 0 else {
-      throw .last("listen on \(address)")
-    }
+    guard target.withPointer({ bind(raw, $0, $1) }) == 0 else { throw .last("listen on \(address)") }
+    // Nobody can connect yet.
+    try file?.adopt(access)
+    guard listen(raw, SOMAXCONN) == 0 else { throw .last("listen on \(address)") }
     self.socket = socket
+    self.file = file
     isLocal = target.isLoopback
     self.address = Self.boundAddress(raw, asked: address)
-  }
-
-  /// Stops listening: the socket file goes with it.
-  deinit {
-    if case .unix(let path) = address { unlink(path) }
   }
 
   /// Readable when a connection waits.
@@ -42,21 +61,6 @@ package struct Listener: ~Copyable, Sendable {
     guard case .tcp(let host, _) = asked else { return asked }
     var bound = SocketAddress()
     return bound.fill { getsockname(raw, $0, $1) } == 0 ? .tcp(host: host, port: bound.port) : asked
-  }
-
-  private static func removeStaleSocket(_ path: String) throws(SystemError) {
-    switch csys_is_socket(path) {
-    case 1: break
-    case 0: throw SystemError(code: EEXIST, call: "listen on \(path)")
-    default: return
-    }
-    do throws(SystemError) {
-      _ = try Socket.connect(to: .unix(path: path))
-    } catch  where error.code == ECONNREFUSED {
-      guard unlink(path) == 0 else { throw .last("remove the stale socket \(path)") }
-      return
-    }
-    throw SystemError(code: EADDRINUSE, call: "listen on \(path)")
   }
 
   /// Accepts the next waiting connection; nil if there is none.

@@ -41,6 +41,61 @@ struct StartTests {
     try Bystanders(manager.unix).exchange()
   }
 
+  @Test("of several that begin at once where a killed one has left its socket, one listens and the others say so")
+  func together() throws {
+    let path = folder.path("bus.sock")
+    for _ in 0..<3 {
+      let killed = try RunningProgram("bus-manager", ["--listen", path])
+      try killed.waitForLog("event=listening")
+      try killed.killAndWait()
+      let managers = try (0..<4).map { _ in try RunningProgram("bus-manager", ["--listen", path]) }
+      try Deadline.wait(for: "three have ended") { managers.count { !$0.isRunning } == 3 }
+      let winner = try #require(managers.first { $0.isRunning })
+      try winner.waitForLog("event=listening")
+      for loser in managers where loser !== winner {
+        #expect(try loser.exitCode() == 1)
+        #expect(loser.errors.all.contains("another manager listens there"))
+      }
+      try Bystanders(.unix(path: path)).exchange()
+      winner.signal(SIGTERM)
+      #expect(try winner.exitCode() == 0)
+      #expect(!folder.exists("bus.sock") && !folder.exists("bus.sock.lock"))
+    }
+  }
+
+  @Test("a manager that ends leaves alone the socket of another, which has its path since somebody removed its own")
+  func removedByHand() throws {
+    let path = folder.path("bus.sock")
+    let first = try RunningProgram("bus-manager", ["--listen", path])
+    try first.waitForLog("event=listening")
+    for name in ["bus.sock", "bus.sock.lock"] { try FileManager.default.removeItem(atPath: folder.path(name)) }
+    let second = try RunningProgram("bus-manager", ["--listen", path])
+    try second.waitForLog("event=listening")
+    first.signal(SIGTERM)
+    #expect(try first.exitCode() == 0)
+    #expect(folder.exists("bus.sock") && folder.exists("bus.sock.lock"))
+    try Bystanders(.unix(path: path)).exchange()
+  }
+
+  @Test("the socket has the mode that was asked for, whatever the umask", arguments: [nil, "600", "666"])
+  func mode(_ mode: String?) throws {
+    let path = folder.path("bus.sock")
+    let options = mode.map { ["--socket-mode", $0] } ?? []
+    let manager = try RunningProgram(
+      "bus-manager", ["--listen", path] + options, shell: "umask 027; exec \"$@\"")
+    try manager.waitForLog("event=listening")
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == Int(mode ?? "660", radix: 8))
+  }
+
+  @Test(
+    "a mode or a group that means nothing", arguments: [("--socket-mode", "999"), ("--socket-group", "no-such-group")])
+  func access(_ option: String, _ value: String) throws {
+    let program = try RunningProgram("bus-manager", ["--listen", folder.path("bus.sock"), option, value])
+    #expect(try program.exitCode() == 2)
+    #expect(program.errors.all.contains("'\(value)'"))
+  }
+
   @Test("a second address fails: the socket file of the first does not stay behind")
   func secondAddress() throws {
     let manager = try Manager()

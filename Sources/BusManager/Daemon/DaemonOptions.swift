@@ -10,6 +10,8 @@ struct DaemonOptions {
   var addresses: [BusAddress] = []
   /// The Unix socket beside the default TCP port; nil if `--listen` was given or there is no place for it.
   var defaultSocketPath: String?
+  /// Who may connect to Unix sockets.
+  var access = SocketAccess()
   var isOpenToNetwork = false
   var logLevel = Log.Level.info
   var wantsHelp = false
@@ -22,6 +24,22 @@ struct DaemonOptions {
   ) { try BusAddress($0) }
   private static let openToNetwork = Option(
     "open-to-network", "Allow an address that other machines can reach. There is no password.")
+  private static let socketMode = Option(
+    "socket-mode", value: "MODE", default: SocketAccess().mode, "Permissions of Unix sockets, in octal (660)."
+  ) { text in
+    guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777 else {
+      throw UsageError("'\(text)' is no mode of a file, such as 660 or 600")
+    }
+    return mode
+  }
+  private static let socketGroup = Option<UInt32?>(
+    "socket-group", value: "GROUP", default: nil, "Group of Unix sockets, by name or number (the process's own)."
+  ) { name in
+    guard let group = SocketAccess.group(named: name) else {
+      throw UsageError("there is no group '\(name)' on this machine")
+    }
+    return group
+  }
   private static let name = Option(
     "name", value: "NAME", default: usual.busName, "Name of the bus (\(usual.busName))"
   ) { name in
@@ -59,7 +77,8 @@ struct DaemonOptions {
     "Size of the kernel's buffers per connection")
 
   private static let options: [any ProgramOption] = [
-    listen, openToNetwork, name, maxPayload, maxQueue, maxMemory, maxConnections, maxRetained, maxTypes, helloTimeout,
+    listen, socketMode, socketGroup, openToNetwork, name, maxPayload, maxQueue, maxMemory, maxConnections, maxRetained,
+    maxTypes, helloTimeout,
     shutdownTimeout, socketBuffer, Log.Level.option,
   ]
 
@@ -80,6 +99,8 @@ struct DaemonOptions {
     wantsHelp = given.wantsHelp
     wantsVersion = given.wantsVersion
     isOpenToNetwork = given[Self.openToNetwork]
+    access.mode = given[Self.socketMode]
+    access.group = given[Self.socketGroup]
     addresses = given[Self.listen]
     if addresses.isEmpty {
       addresses = [.tcp(host: "127.0.0.1", port: WireProtocol.port)]

@@ -12,14 +12,18 @@ struct StartError: Error, CustomStringConvertible {
   static func listen(_ options: DaemonOptions, _ log: Log) throws(StartError) -> OwnedArray<Listener> {
     var listeners = OwnedArray<Listener>()
     for address in options.addresses { listeners.append(try listen(address, options, log)) }
-    if let path = options.defaultSocketPath, let listener = try listenBeside(path, log) { listeners.append(listener) }
+    if let path = options.defaultSocketPath, let listener = try listenBeside(path, options, log) {
+      listeners.append(listener)
+    }
     return listeners
   }
 
-  private static func listenBeside(_ path: String, _ log: Log) throws(StartError) -> Listener? {
+  private static func listenBeside(
+    _ path: String, _ options: DaemonOptions, _ log: Log
+  ) throws(StartError) -> Listener? {
     if path == BusAddress.systemSocket { BusAddress.makeSystemFolder() }
     do throws(SystemError) {
-      return try Listener(.unix(path: path))
+      return try Listener(.unix(path: path), access: options.access)
     } catch  where error.code == SystemError.addressInUse {
       throw StartError(error, at: .unix(path: path))
     } catch {
@@ -32,7 +36,7 @@ struct StartError: Error, CustomStringConvertible {
   {
     let listener: Listener
     do throws(SystemError) {
-      listener = try Listener(address)
+      listener = try Listener(address, access: options.access)
     } catch {
       throw StartError(error, at: address)
     }
