@@ -1,38 +1,26 @@
 import BusWire
-import ProgramKit
-
-/// A request whose answer is waited for.
-final class Question {
-  enum Outcome {
-    case open
-    case answered(Frame)
-    case unheard
-  }
-
-  let type: UInt16
-  let instance: UInt8
-  let sequence: UInt32
-  var outcome = Outcome.open
-
-  init(type: UInt16, instance: UInt8, sequence: UInt32) {
-    self.type = type
-    self.instance = instance
-    self.sequence = sequence
-  }
-
-  /// What must be listened for to receive the answer.
-  var entry: ListenEntry {
-    ListenEntry(type: type, instance: instance, anyInstance: false, values: true, requests: false)
-  }
-
-  /// Whether a frame is a live value of the type.
-  func isAnswer(_ header: FrameHeader) -> Bool {
-    guard case .open = outcome else { return false }
-    return header.type == type && header.instance == instance && header.flags.isDisjoint(with: [.request, .retained])
-  }
-}
 
 extension Bus {
+  // MARK: Listening
+
+  /// Listens for values and requests of these types, of every instance, in place of what it listened for before.
+  ///
+  /// `.all` stands for every type below 0xFF00.
+  public func listen(for types: FrameType...) {
+    listen(for: types.map { Subscription($0) })
+  }
+
+  /// Listens for exactly this, in place of what it listened for before.
+  public func listen(for subscriptions: [Subscription]) {
+    session.listen(for: subscriptions, at: moment)
+    logEvents()
+  }
+
+  /// Whether values of a type are listened for.
+  public func accepts(_ type: FrameType) -> Bool { session.accepts(type) }
+
+  // MARK: Questions
+
   /// Requests a frame and waits for the next live value of its type, from anyone.
   ///
   /// Other frames that arrive meanwhile wait in the inbox.
@@ -56,45 +44,82 @@ extension Bus {
   public func ask(
     _ type: FrameType, instance: UInt8? = nil, timeout: Duration = .seconds(1)
   ) throws(BusError) -> Frame {
-    guard isConnected else { throw notConnected }
-    let question = Question(type: type.id, instance: instance ?? configuration.instance, sequence: sequence)
-    self.question = question
-    let needsListening = !subscriptions.contains {
-      $0.accepts(FrameHeader(size: 0, type: type.id, instance: question.instance))
+    guard isConnected else { throw session.notConnected }
+    let question = Question(type: type.id, instance: instance ?? configuration.instance)
+    session.begin(question, at: moment)
+    do throws(BusError) {
+      try request(type, instance: question.instance)
+    } catch {
+      _ = session.endQuestion(at: moment)
+      throw error
     }
-    if needsListening { sendListenSet() }
-    defer {
-      self.question = nil
-      if needsListening { sendListenSet() }
-    }
-    try request(type, instance: question.instance)
-    flush(until: deadline(after: timeout)) { if case .open = question.outcome { true } else { false } }
-    switch question.outcome {
-    case .answered(let frame): return frame
-    case .unheard:
+    session.questionSent()
+    flush(until: deadline(after: timeout)) { session.isQuestionOpen }
+    let ended = session.endQuestion(at: moment)
+    if let frame = ended?.answer { return frame }
+    if ended?.isUnheard == true {
       throw BusError(.noListener, "nobody listens for requests of \(type); is the module that answers them running?")
-    case .open:
-      guard isConnected else { throw notConnected }
-      throw BusError(.timeout, "no \(type) came within \(timeout)")
     }
+    guard isConnected else { throw session.notConnected }
+    throw BusError(.timeout, "no \(type) came within \(timeout)")
   }
 
-  func answer(_ question: Question, with frame: Frame) {
-    question.outcome = .answered(frame)
+  /// Waits until the manager has handled everything that was sent before.
+  ///
+  /// - Parameters:
+  ///   - timeout: how long at most.
+  ///   - takeFrames: called while it waits. The answer comes behind frames that are on their way already; with more of
+  ///     them than the inbox holds it comes only if some are taken out here.
+  /// - Throws: `BusError` if there is no connection or no answer in time.
+  public func barrier(timeout: Duration = .seconds(1), takeFrames: () -> Void = {}) throws(BusError) {
+    guard isConnected else { throw session.notConnected }
+    let barrier = session.beginBarrier(at: moment)
+    flush(until: deadline(after: timeout)) {
+      takeFrames()
+      return !session.isAnswered(barrier)
+    }
+    guard isConnected else { throw lastFailure ?? session.notConnected }
+    guard session.isAnswered(barrier) else { throw BusError(.timeout, "the manager did not answer PING in time") }
   }
 
-  func recordUnheard(_ noListener: NoListener) {
-    if let question, question.type == noListener.type, question.sequence == noListener.sequence {
-      question.outcome = .unheard
-      return
+  // MARK: Jobs
+
+  /// Asks for a job. It need not be connected: the command is sent when a manager is there.
+  ///
+  /// - Parameters:
+  ///   - command: with `request` 0 an id is chosen at random. The same command under the id of one that is under way or
+  ///     has just ended is not done again: it is how a program that was killed asks what became of it.
+  ///   - instance: which of several equal devices is meant; this module's own by default.
+  /// - Throws: `BusError` if the command breaks its schema or too many jobs are open.
+  public func job<Command: JobCommand>(_ command: Command, instance: UInt8? = nil) throws(BusError) -> Job<Command> {
+    var command = command
+    while command.request == 0 { command.request = UInt32(truncatingIfNeeded: random(below: 1 << 32)) }
+    let payload: [UInt8]
+    do throws(CodecError) {
+      payload = try command.payload()
+    } catch {
+      throw BusError(.invalidFrame, "\(Command.frameType) was not sent: \(error)", cause: error)
     }
-    if reported.insert("no listener \(noListener.type)") {
-      log(
-        .warning, "no_listener",
-        [
-          "module": configuration.name, "frame": declarations.title(of: noListener.type),
-          "meaning": "nobody listens for requests of it",
-        ])
-    }
+    return try add(
+      Job<Command>(
+        self, request: command.request, instance: instance ?? configuration.instance, frames: Command.job,
+        command: (Command.frameType, payload)))
+  }
+
+  /// Waits for a job that was asked for before, by an earlier process or by somebody else.
+  ///
+  /// Only its outcome is waited for: if the command never reached a worker, none comes.
+  public func job<Command: JobCommand>(
+    _ type: Command.Type, resuming request: UInt32, instance: UInt8? = nil
+  ) throws(BusError) -> Job<Command> {
+    try add(
+      Job<Command>(
+        self, request: request, instance: instance ?? configuration.instance, frames: Command.job, command: nil))
+  }
+
+  private func add<Command>(_ job: Job<Command>) throws(BusError) -> Job<Command> {
+    try session.add(job, at: moment)
+    if Command.frameType.priority == .high { flush() }
+    return job
   }
 }

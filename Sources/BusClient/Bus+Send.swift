@@ -19,10 +19,10 @@ extension Bus {
     _ frame: Payload, priority: Priority? = nil, instance: UInt8? = nil
   ) throws(BusError) {
     let type = Payload.frameType
-    declare(type, sends: true)
-    let flags: FrameFlags = type.retain > 0 ? .retain : []
+    session.declare(type, sends: true, at: moment)
     let header = FrameHeader(
-      size: UInt32(clamping: frame.encodedSize), type: type.id, flags: flags.with(priority ?? type.priority),
+      size: UInt32(clamping: frame.encodedSize), type: type.id,
+      flags: type.valueFlags.with(priority ?? type.priority),
       instance: instance ?? configuration.instance)
     try send(header, type) { writer throws(CodecError) in try frame.encode(into: &writer) }
   }
@@ -31,7 +31,7 @@ extension Bus {
   ///
   /// - Throws: `BusError` like `send`.
   public func request(_ type: FrameType, priority: Priority = .normal, instance: UInt8? = nil) throws(BusError) {
-    declare(type)
+    session.declare(type, sends: false, at: moment)
     let header = FrameHeader(
       size: 0, type: type.id, flags: FrameFlags.request.with(priority), instance: instance ?? configuration.instance)
     try send(header, type) { _ throws(CodecError) in }
@@ -55,10 +55,9 @@ extension Bus {
   func send(
     payload: [UInt8], of type: FrameType, flags: FrameFlags? = nil, instance: UInt8? = nil, timestamp: UInt64?
   ) throws(BusError) {
-    if type.name.utf8CodeUnitCount > 0 { declare(type, sends: true) }
-    let usual = (type.retain > 0 ? FrameFlags.retain : []).with(type.priority)
+    session.declare(type, sends: true, at: moment)
     let header = FrameHeader(
-      size: UInt32(clamping: payload.count), type: type.id, flags: flags ?? usual,
+      size: UInt32(clamping: payload.count), type: type.id, flags: flags ?? type.valueFlags,
       instance: instance ?? configuration.instance)
     try send(header, type, timestamp: timestamp) { writer throws(CodecError) in
       payload.withUnsafeBytes { writer.append(bytes: $0) }
@@ -74,165 +73,62 @@ extension Bus {
     id: UInt16, name: String, fields: String, properties: FrameProperties = FrameProperties(), sends: Bool,
     listens: Bool
   ) {
-    let declare = declarations.add(
-      id: id, name: name, fields: fields, properties: properties, sends: sends, listens: listens)
-    if let declare, isOpen { append(declare) }
-  }
-
-  /// Sends what waits, as far as it goes without waiting.
-  public func flush() {
-    flushNow()
-  }
-
-  func declare(_ type: FrameType, sends: Bool = false, listens: Bool = false) {
-    guard let declare = declarations.add(type, sends: sends, listens: listens), isOpen else { return }
-    append(declare)
-  }
-
-  var notConnected: BusError {
-    if state == .stopped { return BusError(.stopped, "the bus was stopped") }
-    let reason = lastFailure?.message ?? "the first attempt comes after init; send from process() on"
-    return BusError(.notConnected, "not connected to a manager: \(reason)", cause: lastFailure)
+    session.declare(
+      Declare(
+        type: id, name: name, sends: sends, listens: listens, fields: fields, properties: properties),
+      at: moment)
+    logEvents()
   }
 
   private func send(
     _ header: FrameHeader, _ type: FrameType, timestamp: UInt64? = nil,
     encode: (inout PayloadWriter) throws(CodecError) -> Void
   ) throws(BusError) {
-    let isKept = header.flags.contains(.retain) && !header.flags.contains(.request)
-    guard isConnected || (isKept && state != .stopped) else { throw notConnected }
-    guard header.size <= payloadBytesMax else {
-      throw BusError(
-        .invalidFrame,
-        "\(type) has \(header.size) bytes of payload, the manager takes \(payloadBytesMax)")
-    }
     var header = header
     header.timestamp = timestamp ?? nextTimestamp()
-    guard isConnected, !(isKept && history.hasUnsent) else { return try keep(header, type, encode: encode) }
-    if !outbox.hasRoom(for: header.frameByteCount) {
-      do throws(BusError) {
-        try makeRoom(header.frameByteCount)
-      } catch  where isKept && error.code != .stopped {
-        return try keep(header, type, encode: encode)
-      }
+    if case .noRoom = try session.send(header, type, encode: encode) {
+      try sendWhenThereIsRoom(header, type, encode: encode)
     }
-    header.sequence = sequence
-    do throws(CodecError) {
-      try outbox.append(header, encode: encode)
-    } catch {
-      throw BusError(.invalidFrame, "\(type) was not sent: \(error)", cause: error)
-    }
-    if isKept { remember(outbox.lastFrame(header.frameByteCount), type: header.type, isSent: true) }
-    sequence &+= 1
-    unsentFrames += 1
-    if header.flags.priority == .high { flushNow() }
-  }
-
-  private func remember(_ frame: UnsafeRawBufferPointer, type: UInt16, isSent: Bool) {
-    let (forgotten, missed) = (history.forgottenFrames, history.missedFrames)
-    history.keep(frame, depth: declarations.depth(of: type), isSent: isSent)
-    if history.forgottenFrames > forgotten, reported.insert("history full") {
-      log(
-        .warning, "history_full",
-        [
-          "module": configuration.name, "bytes_max": "\(History.bytesMax)",
-          "meaning": "the oldest kept frames do not reach the next manager; keep fewer or smaller ones",
-        ])
-    }
-    if history.missedFrames > missed, reported.insert("history missed \(type)") {
-      log(
-        .warning, "not_sent",
-        [
-          "module": configuration.name, "frame": declarations.title(of: type),
-          "reason": "no manager took them, and more came than are kept",
-        ])
-    }
-  }
-
-  /// Keeps a frame that no manager takes now: it goes out when one does.
-  private func keep(
-    _ header: FrameHeader, _ type: FrameType, encode: (inout PayloadWriter) throws(CodecError) -> Void
-  ) throws(BusError) {
-    var failure: CodecError?
-    withUnsafeTemporaryAllocation(byteCount: header.frameByteCount, alignment: 16) { frame in
-      header.store(at: frame.baseAddress!)
-      var writer = PayloadWriter(UnsafeMutableRawBufferPointer(rebasing: frame[FrameHeader.byteCount...]))
-      do throws(CodecError) {
-        try encode(&writer)
-        remember(UnsafeRawBufferPointer(frame), type: header.type, isSent: false)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw BusError(.invalidFrame, "\(type) was not sent: \(failure)", cause: failure) }
+    if header.flags.priority == .high { flush() }
+    logEvents()
   }
 
   /// How long `send` waits for room, in nanoseconds.
   private static let roomNanoseconds: UInt64 = 1_000_000_000
 
-  private func makeRoom(_ frameBytes: Int) throws(BusError) {
-    flush(until: link.monotonicTime + Self.roomNanoseconds) { !self.outbox.hasRoom(for: frameBytes) }
-    guard isConnected else { throw notConnected }
-    guard outbox.hasRoom(for: frameBytes) else {
-      throw BusError(
-        .backpressure,
-        "the manager took nothing for a second: a receiver of these frames is full; send less, or see 'framebus list'")
-    }
+  private func sendWhenThereIsRoom(
+    _ header: FrameHeader, _ type: FrameType, encode: (inout PayloadWriter) throws(CodecError) -> Void
+  ) throws(BusError) {
+    flush(until: monotonicTime + Self.roomNanoseconds) { !session.hasRoom(for: header.frameByteCount) }
+    guard case .noRoom = try session.send(header, type, encode: encode) else { return }
+    guard !header.isKept else { return try session.keep(header, type, encode: encode) }
+    throw BusError(
+      .backpressure,
+      "the manager took nothing for a second: a receiver of these frames is full; send less, or see 'framebus list'")
   }
 
-  /// Adds one of the bus's own frames, which fits its schema.
-  func append<BusFrame: TypedFrame>(_ frame: BusFrame) {
-    let header = FrameHeader(
-      size: UInt32(frame.encodedSize), type: BusFrame.frameType.id, flags: FrameFlags().with(.high),
-      timestamp: link.wallTime)
-    do throws(CodecError) {
-      try outbox.append(header) { writer throws(CodecError) in try frame.encode(into: &writer) }
-    } catch {
-      log(.error, "bad_bus_frame", ["type": "\(BusFrame.frameType)", "error": "\(error)"])
-    }
+  // MARK: What is said about jobs
+
+  /// Repeats something to whoever asks, as far as that goes now. It is not kept a second time.
+  func repeatWord(_ word: JobLedger.Word) {
+    // Whoever asked asks again if it does not go now.
+    frame(word).withUnsafeBytes { session.sendAsItWas($0) }
   }
 
-  // MARK: Kept frames
-
-  /// Sends kept frames that the manager had no room for.
-  func sendUnsentHistory() {
-    guard isConnected, history.hasUnsent else { return }
-    history.sendUnsent { frame in
-      guard outbox.hasRoom(for: frame.count) else { return false }
-      sendAsItWas(frame, without: .retained)
-      return true
-    }
+  /// Keeps what an earlier process of this module said, for this manager and the next.
+  func sendAgain(_ word: JobLedger.Word, of type: FrameType) {
+    session.declare(type, sends: true, at: moment)
+    frame(word).withUnsafeBytes { session.keepAgain($0) }
+    repeatWord(word)
   }
 
-  /// Sends again to a new manager what one before it was asked to keep, as it was and in the same order.
-  func sendHistoryAgain() {
-    history.sendAll { frame in
-      let header = FrameHeader(at: frame.baseAddress!)
-      if header.size <= payloadBytesMax { sendAsItWas(frame) } else { logTooLarge(header) }
-    }
-  }
-
-  /// Adds a frame that was encoded before; only its place among the frames of this connection is new.
-  func sendAsItWas(_ frame: UnsafeRawBufferPointer, without flags: FrameFlags = []) {
-    var header = FrameHeader(at: frame.baseAddress!)
-    header.flags.subtract(flags)
-    header.sequence = sequence
-    sequence &+= 1
-    unsentFrames += 1
-    // What was encoded once fits.
-    try? outbox.append(header) { writer throws(CodecError) in
-      writer.append(bytes: UnsafeRawBufferPointer(rebasing: frame[FrameHeader.byteCount...]))
-    }
-  }
-
-  private func logTooLarge(_ header: FrameHeader) {
-    guard reported.insert("too large \(header.type)") else { return }
-    log(
-      .warning, "not_sent_again",
-      [
-        "module": configuration.name, "frame": declarations.title(of: header.type),
-        "meaning": "it has \(header.size) bytes, this manager takes \(payloadBytesMax)",
-        "next": "raise the manager's --max-payload",
-      ])
+  private func frame(_ word: JobLedger.Word) -> [UInt8] {
+    var header = FrameHeader(
+      size: UInt32(clamping: word.payload.count), type: word.type, flags: FrameFlags().with(.normal),
+      instance: configuration.instance, timestamp: word.isKept ? word.timestamp : nextTimestamp())
+    if word.isKept { header.flags.formUnion([.retain, .retained]) }
+    var frame = [UInt8](repeating: 0, count: FrameHeader.byteCount) + word.payload
+    frame.withUnsafeMutableBytes { header.store(at: $0.baseAddress!) }
+    return frame
   }
 }

@@ -1,5 +1,6 @@
 import BusSystem
 import BusWire
+import DeviceIO
 import ProgramKit
 
 /// A module's connection to the bus.
@@ -7,55 +8,21 @@ import ProgramKit
 /// It has no thread of its own: bytes move when one of its verbs is called, or while it waits. Use it from one thread.
 /// It connects by itself and again after a break, and repeats its declarations and its listen set then.
 public final class Bus {
+  /// How often `hasData` looks for new frames, and which turn of the module it is.
+  private struct Turn {
+    var isBeat = false
+    /// How often it may still look; nil outside of turns.
+    var looksLeft: Int?
+  }
+
   /// Who this client is.
   public let configuration: BusConfiguration
-  let addresses: [BusAddress]
-  let link: any Link
-
-  var state = ConnectionState.disconnected(retryAt: 0)
-  /// Why the last connection ended or could not be made.
-  public internal(set) var lastFailure: BusError?
-  /// Why the addresses tried before the present one failed.
-  var attemptFailures: [String] = []
-  /// How often a manager has welcomed this client. A change means that frames may be missing in between, and that
-  /// module ids have another meaning.
-  public internal(set) var connectionCount = 0
+  private let driver: SessionDriver
+  var session: ClientSession
+  private var wakes = Wakes()
+  private var turn = Turn()
   /// Failures are thrown, not logged: somebody waits in `connect`.
-  var isConnecting = false
-  var backoff = Backoff()
-  var reported = Causes()
-
-  var inbox = Inbox()
-  var outbox = Outbox()
-  /// Frames that were sent since the outbox was empty last; some of them may have gone out already.
-  var unsentFrames = 0
-  var sequence: UInt32 = 0
-  var payloadBytesMax = 4 << 20
-
-  var declarations = Declarations()
-  var history = History()
-  var mismatches = Mismatches()
-  /// Frames that the manager dropped instead of sending them here, since the start.
-  public internal(set) var lostFrames: UInt64 = 0
-  /// Losses that were not logged yet, and when the next line may be.
-  var unloggedLosses: UInt64 = 0
-  var nextLossLog: UInt64 = 0
-  var lastLoss: Lost?
-  var subscriptions: [Subscription] = []
-  var question: Question?
-  var openJobs = OpenJobs()
-  var pongsWanted: UInt64 = 0
-  var pongsSeen: UInt64 = 0
-  var wakeInterests: [WakeInterest] = []
-  var wakeAllowance = WakeAllowance()
-  var readyDescriptors: [FileDescriptor] = []
-  /// When `process()` is called at the latest, as `wake(at:)` has set it; nil if it was not set or has come.
-  public internal(set) var wakeTime: Duration?
-
-  /// How often `hasData` may still look for new frames in this turn; nil outside of turns.
-  var looksLeft: Int?
-  /// Whether this turn of `process()` is one of the regular ones; the others come early, because of new data.
-  public package(set) var isBeat = false
+  private var isConnecting = false
 
   /// A client of the manager at the configured address. It connects when it first waits, or by `connect`.
   ///
@@ -70,39 +37,99 @@ public final class Bus {
         .configuration, "'\(configuration.name)' is no module name; use 1 to 64 letters, digits and ._-")
     }
     self.configuration = configuration
-    self.link = link
-    addresses = try configuration.addresses()
+    let addresses = try configuration.addresses()
+    driver = SessionDriver(link, addresses: addresses)
+    session = ClientSession(
+      hello: Hello(
+        version: WireProtocol.version, instance: configuration.instance, observer: configuration.isObserver,
+        pid: Process.id, name: configuration.name, client: ClientVersion.name, clientVersion: ClientVersion.text),
+      addresses: addresses.map { "\($0)" }, seed: link.random(below: .max))
   }
 
   /// Where the module's events go; `--log-level` says which.
   public var log: Log { configuration.log }
 
+  /// What the program was given on its command line: the module's own options, and `sim`.
+  public var options: GivenOptions { configuration.options }
+
+  // MARK: The connection
+
+  /// Whether the manager has welcomed this client and the connection stands.
+  public var isConnected: Bool { session.isConnected }
+
+  /// The module id that the manager gave; nil while not connected.
+  public var moduleID: UInt32? { session.id }
+
+  /// Why the last connection ended or could not be made.
+  public var lastFailure: BusError? { session.lastFailure }
+
+  /// How often a manager has welcomed this client. A change means that frames may be missing in between, and that
+  /// module ids have another meaning.
+  public var connectionCount: Int { session.welcomes }
+
   /// How long the bus was away before the present connection; nil on the first one.
   ///
   /// Frames of that time are missing, and module ids have another meaning since.
-  public internal(set) var lastAbsence: Duration?
-  var disconnectedAt: UInt64?
+  public var lastAbsence: Duration? { session.lastAbsence }
 
-  /// Whether the manager has welcomed this client and the connection stands.
-  public var isConnected: Bool {
-    if case .connected = state { true } else { false }
+  /// Waits until the manager has welcomed this client.
+  ///
+  /// - Parameter timeout: how long at most, with as many attempts as it takes; nil for ever.
+  /// - Throws: `BusError` that says whether a manager is there, and what it said if it refused.
+  public func connect(timeout: Duration? = .seconds(1)) throws(BusError) {
+    try connect(until: deadline(after: timeout), isOneAttempt: false)
   }
 
-  /// The module id that the manager gave; nil while not connected.
-  public var moduleID: UInt32? {
-    if case .connected(let id) = state { id } else { nil }
+  /// Makes one attempt at each address, and waits for the manager's answer there, 5 s at most.
+  ///
+  /// - Throws: `BusError` like `connect`.
+  public func connectOnce() throws(BusError) {
+    try connect(until: .max, isOneAttempt: true)
   }
+
+  private func connect(until deadline: UInt64, isOneAttempt: Bool) throws(BusError) {
+    isConnecting = true
+    defer { isConnecting = false }
+    while !isConnected {
+      exchange()
+      if isConnected { return }
+      if !session.isOpen, !session.isStopped, let lastFailure, lastFailure.code.refusal != nil { throw lastFailure }
+      guard monotonicTime < deadline, session.isOpen || !isOneAttempt else {
+        throw lastFailure ?? BusError(.timeout, "the manager did not answer HELLO in time")
+      }
+      waitOnce(until: deadline)
+    }
+  }
+
+  /// Says GOODBYE, sends what waits, and closes the connection for good.
+  public func stop() {
+    session.sayGoodbye(at: driver.now)
+    flush(until: monotonicTime + Self.stopNanoseconds) { !session.isEverythingSent }
+    driver.close()
+    session.stop()
+  }
+
+  /// How long `stop()` tries to send what waits.
+  private static let stopNanoseconds: UInt64 = 1_000_000_000
+
+  // MARK: Frames that arrive
+
+  /// Frames that wait for the module.
+  var frameCount: Int { session.frameCount }
+
+  /// Frames that the manager dropped instead of sending them here, since the start.
+  public var lostFrames: UInt64 { session.lostFrames }
 
   /// Whether a frame waits. It looks for new ones without waiting.
   ///
   /// In `process()` it looks a few times only: frames that come faster than they are handled are for the next turn, so
   /// that a flood keeps a module neither from its device nor from its end.
   public var hasData: Bool {
-    if inbox.count == 0, looksLeft != 0 {
-      looksLeft? -= 1
+    if session.frameCount == 0, turn.looksLeft != 0 {
+      turn.looksLeft? -= 1
       exchange()
     }
-    return inbox.count > 0
+    return session.frameCount > 0
   }
 
   /// The next frame.
@@ -115,30 +142,172 @@ public final class Bus {
 
   /// The next frame; nil if there is none. It looks for new ones as `hasData` does.
   public func nextFrame() -> Frame? {
-    guard hasData, var frame = inbox.next() else { return nil }
-    frame.mismatch = mismatches.difference(of: frame.header)
-    return frame
+    hasData ? session.next() : nil
   }
 
-  /// Says GOODBYE, sends what waits, and closes the connection for good.
-  public func stop() {
-    if isOpen {
-      append(Goodbye(code: .leaving, text: "stopped"))
-      flush(until: link.monotonicTime + Self.stopNanoseconds) { !self.outbox.isEmpty }
+  /// Waits until a frame is there, or a descriptor given to `wake(on:)` is ready.
+  ///
+  /// - Parameter timeout: how long at most; nil for ever.
+  /// - Returns: whether a frame is there.
+  public func waitForData(timeout: Duration?) -> Bool {
+    if hasData { return true }
+    let deadline = deadline(after: timeout)
+    forgetReady()
+    while session.frameCount == 0, !wakes.isAnyReady, !session.isStopped, monotonicTime < deadline {
+      waitOnce(until: deadline)
     }
-    link.close()
-    state = .stopped
+    return session.frameCount > 0
   }
 
-  /// How long `stop()` tries to send what waits.
-  private static let stopNanoseconds: UInt64 = 1_000_000_000
-}
+  // MARK: What wakes the module
 
-/// Where a client stands with its manager.
-enum ConnectionState: Equatable {
-  case disconnected(retryAt: UInt64)
-  /// HELLO is on its way to one of the addresses.
-  case greeting(until: UInt64, address: Int)
-  case connected(id: UInt32)
-  case stopped
+  /// The time that `wake(at:)` goes by: how long it is since some moment in the past. It only goes forward. In tests it
+  /// is that of `MockBus`.
+  public var now: Duration { .nanoseconds(monotonicTime) }
+
+  /// Nanoseconds since the Unix epoch, as the time stamps of frames count them.
+  public var wallTime: UInt64 { driver.wallTime }
+
+  /// Wakes the module early whenever a descriptor, such as that of a `SerialLine`, is readable.
+  ///
+  /// A descriptor that nobody reads stays readable: it wakes the module 64 times and then ten times in a
+  /// millisecond. Frames come in between as ever.
+  ///
+  /// - Parameters:
+  ///   - descriptor: it must stay open until `stopWaking(on:)`.
+  ///   - writing: whether to wake when it is writable, too; a second call for the descriptor changes it.
+  public func wake(on descriptor: FileDescriptor, writing: Bool = false) {
+    wakes.add(WakeInterest(descriptor: descriptor, writing: writing))
+  }
+
+  /// Ends what `wake(on:)` began. Call it before the descriptor is closed.
+  public func stopWaking(on descriptor: FileDescriptor) {
+    wakes.remove(descriptor)
+  }
+
+  /// Ends all waking, by descriptors and by time.
+  func stopWaking() {
+    wakes.removeAll()
+  }
+
+  /// Whether a descriptor given to `wake(on:)` was ready when this turn began.
+  public func isReady(_ descriptor: FileDescriptor) -> Bool {
+    wakes.isReady(descriptor)
+  }
+
+  /// Waits for one of these descriptors to be readable, at most until a time: for a module that brings its device to
+  /// rest in `stop()`, when `process()` is not called any more.
+  ///
+  /// - Parameters:
+  ///   - descriptors: what may end the wait early.
+  ///   - deadline: the time, as `now` says it; if it has passed, this returns at once.
+  public func wait(for descriptors: [FileDescriptor], until deadline: Duration) {
+    let interests = descriptors.map { WakeInterest(descriptor: $0, writing: false) }
+    _ = driver.wait(forBytes: false, forRoom: false, others: interests, until: deadline.inNanoseconds)
+  }
+
+  /// Has `process()` called at a time, once, if not before: for what is due between two beats.
+  ///
+  /// It replaces the time that was set before. The call is not a beat.
+  ///
+  /// - Parameter time: as `now` says it; at once if it has passed, not at all if nil.
+  public func wake(at time: Duration?) {
+    wakes.wake(at: time)
+  }
+
+  /// Forgets the time that `wake(at:)` set, if it has come.
+  ///
+  /// - Returns: whether it has.
+  package func endWakeTime() -> Bool { wakes.endTime(at: now) }
+
+  /// When `process()` is called at the latest, as `wake(at:)` has set it; nil if it was not set or has come.
+  public var wakeTime: Duration? { wakes.time }
+
+  /// Whether a descriptor given to `wake(on:)` was ready since `forgetReady()`.
+  var isAnyReady: Bool { wakes.isAnyReady }
+
+  func forgetReady() { wakes.forgetReady() }
+
+  // MARK: Turns
+
+  /// Whether this turn of `process()` is one of the regular ones; the others come early, because of new data.
+  public var isBeat: Bool { turn.isBeat }
+
+  /// Begins a turn of the module.
+  ///
+  /// - Parameter looks: how often `hasData` may look for new frames in it; nil as often as it likes.
+  package func beginTurn(isBeat: Bool, looks: Int?) {
+    turn = Turn(isBeat: isBeat, looksLeft: looks)
+  }
+
+  /// What follows in this turn is not the beat any more.
+  package func endBeat() {
+    turn.isBeat = false
+  }
+
+  /// Ends a turn: `hasData` looks for new frames whenever there are none.
+  package func endTurn() {
+    turn.looksLeft = nil
+  }
+
+  // MARK: Bytes
+
+  /// The time on the link's clock, in nanoseconds.
+  var monotonicTime: UInt64 { driver.time }
+  /// The time on both of its clocks.
+  var moment: ClientSession.Moment { driver.now }
+  func random(below bound: UInt64) -> UInt64 { driver.random(below: bound) }
+
+  /// The time on the link's clock after this long; the last one there is for nil or a duration beyond all bounds.
+  func deadline(after duration: Duration?) -> UInt64 {
+    guard let duration else { return .max }
+    let (time, overflow) = monotonicTime.addingReportingOverflow(duration.inNanoseconds)
+    return overflow ? .max : time
+  }
+
+  /// Now, but later than every frame before: by its time stamp a frame that is kept is distinguished from all others.
+  func nextTimestamp() -> UInt64 { session.timestamp(at: driver.wallTime) }
+
+  /// Moves bytes both ways as far as possible without waiting, and makes an attempt to connect if it is due.
+  func exchange() {
+    driver.exchange(&session)
+    logEvents()
+  }
+
+  /// Sends what waits, as far as it goes without waiting.
+  public func flush() {
+    driver.flush(&session)
+    logEvents()
+  }
+
+  /// Moves bytes until `isWaiting` is false or the time is over.
+  func flush(until deadline: UInt64, while isWaiting: () -> Bool) {
+    while session.isOpen, isWaiting() {
+      flush()
+      guard isWaiting(), monotonicTime < deadline else { return }
+      waitOnce(until: deadline)
+    }
+  }
+
+  /// Waits once: until bytes come, a descriptor given to `wake(on:)` is ready, or the time is over.
+  func waitOnce(until deadline: UInt64) {
+    guard !session.isStopped else { return }
+    flush()
+    let waiting = wakes.waiting(until: min(deadline, session.deadline ?? deadline), at: monotonicTime)
+    let ready = driver.wait(
+      forBytes: session.room() != nil, forRoom: !session.isEverythingSent, others: waiting.interests,
+      until: waiting.deadline)
+    wakes.ended(by: ready, at: monotonicTime)
+    exchange()
+  }
+
+  /// Writes what has happened to the log.
+  func logEvents() {
+    guard session.hasEvents else { return }
+    for event in session.takeEvents() {
+      // Whoever waits in `connect` gets the failure, and says it; the next attempt need not.
+      if case .disconnected = event, isConnecting { continue }
+      log.write(event, module: configuration.name)
+    }
+  }
 }

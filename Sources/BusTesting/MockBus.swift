@@ -75,7 +75,7 @@ public final class MockBus {
   ///
   /// - Parameter isBeat: whether the turn is a regular one.
   public func turn<M: Module & ~Copyable>(_ module: inout M, isBeat: Bool = true) throws {
-    bus.isBeat = isBeat
+    bus.beginTurn(isBeat: isBeat, looks: nil)
     _ = bus.endWakeTime()
     try module.process()
     bus.flush()

@@ -163,8 +163,10 @@ struct WakeTests {
     mock.bus.wake(at: .seconds(5))
     var runner = runner()
     runner.stop()
-    _ = consume wakeup
-    #expect(mock.bus.wakeInterests.isEmpty && mock.bus.wakeTime == nil)
+    wakeup.signal()
+    let start = mock.bus.now
+    #expect(!mock.bus.waitForData(timeout: .milliseconds(100)))
+    #expect(mock.bus.now == start + .milliseconds(100) && mock.bus.wakeTime == nil)
   }
 
   @Test("times beyond all bounds are for ever, and negative ones are over")

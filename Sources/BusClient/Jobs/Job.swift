@@ -101,3 +101,14 @@ public class OpenJob {
   /// Takes the outcome.
   func end(_ frame: Frame) throws(BusError) {}
 }
+
+extension UInt32 {
+  /// As a frame carries it.
+  var littleEndianBytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) } }
+
+  /// The first field of a frame of a job; nil if there is not enough of it.
+  init?(firstOf payload: RawSpan) {
+    guard payload.byteCount >= 4 else { return nil }
+    self = (0..<4).reduce(0) { $0 | UInt32(payload.unsafeLoad(fromByteOffset: $1, as: UInt8.self)) << (UInt32($1) * 8) }
+  }
+}

@@ -17,9 +17,9 @@ struct OpenJobs {
   private(set) var nextRepeat: UInt64?
 
   /// The jobs that somebody still waits for.
-  var all: [OpenJob] { references.compactMap(\.job).filter { $0.state != .ended } }
+  private var all: [OpenJob] { references.compactMap(\.job).filter { $0.state != .ended } }
 
-  /// What must be listened for to hear of them all.
+  /// What must be listened for to learn of them all.
   var entries: [ListenEntry] {
     var entries: [ListenEntry] = []
     for job in all {
@@ -31,15 +31,30 @@ struct OpenJobs {
     return entries
   }
 
-  var isEmpty: Bool { references.isEmpty }
-
   /// Whether a frame may belong to one of them.
   func concerns(_ header: FrameHeader) -> Bool {
     !references.isEmpty && all.contains { $0.instance == header.instance && $0.types.contains(header.type) }
   }
 
+  /// Brings the jobs up to date with a frame that has arrived.
+  func look(at frame: Frame, _ events: inout ClientEvents) {
+    guard !references.isEmpty else { return }
+    for job in all {
+      do throws(BusError) {
+        try job.look(at: frame)
+      } catch {
+        events.add(.badOutcome(reason: error.message), once: "outcome: \(error.message)")
+      }
+    }
+  }
+
   /// Adds a job whose command is sent now, and again with those of the others.
-  mutating func add(_ job: OpenJob, now: UInt64) {
+  ///
+  /// - Throws: `BusError` if too many are open.
+  mutating func add(_ job: OpenJob, now: UInt64) throws(BusError) {
+    guard all.count < Self.jobsMax else {
+      throw BusError(.configuration, "\(Self.jobsMax) jobs are waited for already; let go of some")
+    }
     references.append(Reference(job: job))
     if job.state == .asked, nextRepeat == nil { nextRepeat = now + Self.repeatNanoseconds }
   }

@@ -20,3 +20,10 @@ package protocol Link: AnyObject {
   /// - Returns: those of `others` that are ready.
   func wait(forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64) -> [FileDescriptor]
 }
+
+/// A descriptor that ends a wait early.
+package struct WakeInterest {
+  package let descriptor: FileDescriptor
+  /// When it is writable, too, not only when it is readable.
+  package let writing: Bool
+}

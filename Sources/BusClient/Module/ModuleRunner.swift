@@ -14,30 +14,30 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
   package init(_ module: consuming M, bus: Bus) {
     self.module = module
     self.bus = bus
-    nextBeat = bus.link.monotonicTime
+    nextBeat = bus.monotonicTime
   }
 
   private var beatNanoseconds: UInt64 { max(1_000_000, M.beat.inNanoseconds) }
 
   /// Waits until something is due and does it.
   package mutating func turn() {
-    let now = bus.link.monotonicTime
+    let now = bus.monotonicTime
     if now < nextBeat, !hasNews {
       bus.waitOnce(until: min(nextBeat, bus.wakeTime?.inNanoseconds ?? nextBeat))
     } else {
       bus.exchange()
     }
-    let isBeat = bus.link.monotonicTime >= nextBeat
+    let isBeat = bus.monotonicTime >= nextBeat
     if isBeat { planNextBeat() }
     let isDue = bus.endWakeTime()
-    if isBeat || isDue || hasNews || !bus.readyDescriptors.isEmpty { process(isBeat: isBeat) }
-    bus.readyDescriptors.removeAll(keepingCapacity: true)
+    if isBeat || isDue || hasNews || bus.isAnyReady { process(isBeat: isBeat) }
+    bus.forgetReady()
     bus.flush()
     beatWatchdog()
   }
 
   /// Whether frames wait that the module has not left lying before: those are for the next beat.
-  private var hasNews: Bool { bus.inbox.count > leftFrames }
+  private var hasNews: Bool { bus.frameCount > leftFrames }
 
   /// Stops the module. The descriptors that woke it are its own to close, so nothing waits for them any more.
   package mutating func stop() {
@@ -49,27 +49,26 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
   /// Beats that a long turn has missed are left out, not made up for.
   private mutating func planNextBeat() {
     nextBeat += beatNanoseconds
-    let now = bus.link.monotonicTime
+    let now = bus.monotonicTime
     if nextBeat <= now { nextBeat = now + beatNanoseconds }
   }
 
   /// Goes on after an error with the rest of the inbox, as long as each call takes something out of it.
   private mutating func process(isBeat: Bool) {
-    bus.isBeat = isBeat
-    bus.looksLeft = Self.looksMax
+    bus.beginTurn(isBeat: isBeat, looks: Self.looksMax)
     var before = 0
-    defer { bus.looksLeft = nil }
-    defer { leftFrames = bus.inbox.count >= before ? bus.inbox.count : 0 }
+    defer { bus.endTurn() }
+    defer { leftFrames = bus.frameCount >= before ? bus.frameCount : 0 }
     repeat {
-      before = bus.inbox.count
+      before = bus.frameCount
       do {
         try module.process()
         return
       } catch {
         report(error)
       }
-      bus.isBeat = false
-    } while bus.inbox.count > 0 && bus.inbox.count < before
+      bus.endBeat()
+    } while bus.frameCount > 0 && bus.frameCount < before
   }
 
   private mutating func report(_ error: any Error) {
@@ -87,8 +86,8 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
   private static var looksMax: Int { 4 }
 
   private mutating func beatWatchdog() {
-    guard let watchdogInterval, bus.link.monotonicTime >= nextWatchdog else { return }
-    nextWatchdog = bus.link.monotonicTime + watchdogInterval
+    guard let watchdogInterval, bus.monotonicTime >= nextWatchdog else { return }
+    nextWatchdog = bus.monotonicTime + watchdogInterval
     ServiceManager.notify("WATCHDOG=1")
   }
 }

@@ -25,27 +25,24 @@ struct Declarations {
   /// - Returns: the DECLARE to send; nil if the manager knows it already or there is no schema to declare.
   mutating func add(_ type: FrameType, sends: Bool = false, listens: Bool = false) -> Declare? {
     if sends, type.id == lastSent { return nil }
-    if sends { lastSent = type.id }
     guard type.name.utf8CodeUnitCount > 0, type.id != 0, !type.isBusFrame else { return nil }
+    if sends { lastSent = type.id }
     if let index = indexByType[type.id] {
       return merge(index, sends: sends, listens: listens)
     }
     return add(
-      id: type.id, name: "\(type.name)", fields: "\(type.fields)",
-      properties: type.properties, sends: sends, listens: listens)
+      Declare(
+        type: type.id, name: "\(type.name)", sends: sends, listens: listens, fields: "\(type.fields)",
+        properties: type.properties))
   }
 
   /// Like the other one, for a schema that is known at run time only.
-  mutating func add(
-    id: UInt16, name: String, fields: String, properties: FrameProperties, sends: Bool, listens: Bool
-  ) -> Declare? {
-    if let index = indexByType[id] { return merge(index, sends: sends, listens: listens) }
-    let declare = Declare(
-      type: id, name: name, sends: sends, listens: listens, fields: fields, properties: properties)
-    indexByType[id] = declares.count
+  mutating func add(_ declare: Declare) -> Declare? {
+    if let index = indexByType[declare.type] { return merge(index, sends: declare.sends, listens: declare.listens) }
+    indexByType[declare.type] = declares.count
     declares.append(declare)
     // One that neither sends nor listens would withdraw the type; its name is kept for messages.
-    return sends || listens ? declare : nil
+    return declare.sends || declare.listens ? declare : nil
   }
 
   /// Listens for these types and no others.

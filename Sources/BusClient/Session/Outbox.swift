@@ -1,6 +1,6 @@
 import BusWire
 
-/// Frames that wait to be sent, side by side, so that one write takes them all.
+/// Frames of one connection that wait to be sent, side by side, so that one write takes them all. It numbers them.
 struct Outbox: ~Copyable {
   /// Bytes that may wait; a single larger frame may wait alone.
   static let bytesMax = 256 << 10
@@ -9,6 +9,10 @@ struct Outbox: ~Copyable {
   private var capacity: Int
   private var head = 0
   private var tail = 0
+  /// The number of the next frame of the module's.
+  private var sequence: UInt32 = 0
+  /// Frames of the module's that were added since it was empty last; some of them may have gone out already.
+  private var frames = 0
 
   init() {
     capacity = Self.bytesMax
@@ -28,11 +32,38 @@ struct Outbox: ~Copyable {
     if head == tail {
       head = 0
       tail = 0
+      frames = 0
     }
   }
 
   /// Whether a frame may be added now.
   func hasRoom(for frameBytes: Int) -> Bool { isEmpty || byteCount + frameBytes <= Self.bytesMax }
+
+  /// The number of the frame of the module's that was added last.
+  var lastSequence: UInt32 { sequence &- 1 }
+
+  /// Adds a frame of the module's, under the next number.
+  ///
+  /// - Parameter encode: writes the payload; if it throws, nothing is added.
+  mutating func appendNumbered(
+    _ header: FrameHeader, encode: (inout PayloadWriter) throws(CodecError) -> Void
+  ) throws(CodecError) {
+    var header = header
+    header.sequence = sequence
+    try append(header, encode: encode)
+    sequence &+= 1
+    frames += 1
+  }
+
+  /// Adds a frame of the module's that was encoded before; only its number is new.
+  mutating func appendAsItWas(_ frame: UnsafeRawBufferPointer, without flags: FrameFlags = []) {
+    var header = FrameHeader(at: frame.baseAddress!)
+    header.flags.subtract(flags)
+    // What was encoded once fits.
+    try? appendNumbered(header) { writer throws(CodecError) in
+      writer.append(bytes: UnsafeRawBufferPointer(rebasing: frame[FrameHeader.byteCount...]))
+    }
+  }
 
   /// Adds a frame.
   ///
@@ -69,13 +100,14 @@ struct Outbox: ~Copyable {
     tail = unsent
   }
 
-  /// Forgets everything: the connection is gone.
+  /// Forgets everything: the connection is gone, and the next one counts anew.
   ///
-  /// - Returns: how many bytes were not sent.
+  /// - Returns: how many frames of the module's were not sent at most.
   mutating func removeAll() -> Int {
-    let unsent = byteCount
+    defer { frames = 0 }
     head = 0
     tail = 0
-    return unsent
+    sequence = 0
+    return frames
   }
 }

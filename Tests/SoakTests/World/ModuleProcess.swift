@@ -166,7 +166,7 @@ final class ModuleProcess {
     let facts: [(String, Int, Int)] = [
       ("connections", bus.connectionCount, welcomes),
       ("lost frames", Int(bus.lostFrames), Int(reportedLosses)),
-      ("frames in the inbox", bus.inbox.count, arrived.count - arrivedHead),
+      ("frames in the inbox", bus.frameCount, arrived.count - arrivedHead),
       ("log lines about a new connection", log.reconnected, max(0, welcomes - 1)),
       ("log lines about an end of a connection", min(log.disconnected, breaks), breaks),
     ]

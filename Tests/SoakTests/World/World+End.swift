@@ -40,7 +40,7 @@ extension World {
         continue
       }
       let waiting = [
-        ("frames in the inbox", bus.inbox.count), ("bytes in the outbox", bus.outbox.byteCount),
+        ("frames in the inbox", bus.frameCount), ("bytes in the outbox", bus.session.unsentByteCount),
         ("bytes on their way in", connection.toModule.byteCount),
         ("bytes on their way out", connection.toManager.byteCount),
       ]

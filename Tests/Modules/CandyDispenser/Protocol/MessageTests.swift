@@ -33,7 +33,7 @@ struct MessageTests {
     var scanner = CandyScanner()
     let packets = bytes.compactMap { scanner.take($0) }
     scanner.reset()
-    return (packets, scanner.skippedBytes)
+    return (packets, scanner.takeSkippedBytes())
   }
 
   @Test("are found one behind the other, each of them", arguments: CandyMessage.allCases)

@@ -2,8 +2,7 @@
 /// one stray byte costs one byte.
 public struct CandyScanner: Sendable {
   private var held: [UInt8] = []
-  /// Bytes that belonged to nothing, in all.
-  public private(set) var skippedBytes: UInt64 = 0
+  private var skippedBytes: UInt64 = 0
 
   /// A scanner at the start of a stream.
   public init() {
@@ -31,6 +30,12 @@ public struct CandyScanner: Sendable {
   public mutating func reset() {
     skippedBytes += UInt64(held.count)
     held.removeAll(keepingCapacity: true)
+  }
+
+  /// How many bytes belonged to nothing since the last call.
+  public mutating func takeSkippedBytes() -> UInt64 {
+    defer { skippedBytes = 0 }
+    return skippedBytes
   }
 
   private var code: UInt32 { held.reduce(0) { $0 << 8 | UInt32($1) } }

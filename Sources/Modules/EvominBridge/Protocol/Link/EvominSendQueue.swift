@@ -5,17 +5,21 @@ struct EvominSendQueue: Sendable {
     let frame: EvominFrame
   }
 
-  let framesMax: Int
+  /// How far the first frame is.
+  private enum Progress {
+    case notSent
+    /// - isRefused: whether the other end refused the last attempt.
+    case sent(attempts: Int, isRefused: Bool)
+  }
+
+  private let framesMax: Int
   private var ring: [Entry?]
   private var firstIndex = 0
   private(set) var count = 0
   private var nextID: UInt64 = 1
-  /// How many times the first frame has been sent.
-  private(set) var attempts = 0
+  private var progress = Progress.notSent
   /// When the first frame is to be sent, sent again or given up.
   private(set) var due: UInt64 = 0
-  /// Whether the other end refused the last attempt.
-  private(set) var isRefused = false
 
   init(framesMax: Int) {
     precondition(framesMax > 0, "a queue without room for a frame sends nothing")
@@ -24,6 +28,16 @@ struct EvominSendQueue: Sendable {
   }
 
   var first: Entry? { count == 0 ? nil : ring[firstIndex] }
+
+  /// How many times the first frame has been sent.
+  var attempts: Int {
+    if case .sent(let attempts, _) = progress { attempts } else { 0 }
+  }
+
+  /// Whether the other end refused the last attempt.
+  var isRefused: Bool {
+    if case .sent(_, isRefused: true) = progress { true } else { false }
+  }
 
   /// The first frame, if it has been sent and waits for its answer.
   var outstanding: Entry? { attempts == 0 ? nil : first }
@@ -40,23 +54,22 @@ struct EvominSendQueue: Sendable {
 
   /// The first frame goes out.
   mutating func attempt(answerDue: UInt64) {
-    attempts += 1
+    progress = .sent(attempts: attempts + 1, isRefused: false)
     due = answerDue
-    isRefused = false
   }
 
   /// The first frame waits until then.
   mutating func postpone(until time: UInt64) { due = time }
 
-  mutating func refuse() { isRefused = true }
+  /// The other end refused the last attempt.
+  mutating func refuse() { progress = .sent(attempts: attempts, isRefused: true) }
 
   /// Makes the next frame the first.
   mutating func removeFirst(nextDue: UInt64) {
     ring[firstIndex] = nil
     firstIndex = (firstIndex + 1) % framesMax
     count -= 1
-    attempts = 0
-    isRefused = false
+    progress = .notSent
     due = nextDue
   }
 }
