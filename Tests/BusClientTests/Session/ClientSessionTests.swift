@@ -228,6 +228,7 @@ struct ClientSessionTests {
   func kept() throws {
     let bench = SessionBench()
     #expect(try bench.send(50, 1, flags: Self.keep) == .kept)
+    #expect(!bench.hasEvents)
     #expect(throws: BusError.self) { try bench.send(50, 2) }
     #expect(throws: BusError.self) { try bench.send(50, 2, flags: Self.keep.union(.request)) }
     _ = bench.begin()
