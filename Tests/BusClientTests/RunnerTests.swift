@@ -56,10 +56,35 @@ struct RunnerTests {
     }
   }
 
+  /// Takes one frame a call.
+  struct Slow: Module {
+    let bus: Bus
+    var sources: [UInt32] = []
+
+    init(bus: Bus) {
+      self.bus = bus
+      bus.listen(for: .buttonState)
+    }
+
+    mutating func process() throws {
+      if let frame = bus.nextFrame() { sources.append(frame.source) }
+    }
+  }
+
   let mock: MockBus
 
   init() throws {
     mock = try MockBus()
+  }
+
+  @Test("a module that takes a part of what came is called again at once")
+  func part() throws {
+    var runner = ModuleRunner(Slow(bus: mock.bus), bus: mock.bus)
+    runner.turn()
+    for source: UInt32 in 1...2 { try mock.deliver(ButtonState(pressed: false), from: source) }
+    let start = mock.bus.now
+    for _ in 0..<2 { runner.turn() }
+    #expect(runner.module.sources == [1, 2] && mock.bus.now == start)
   }
 
   @Test("a flood that never ends does not keep process() from returning, and none of it is left lying")

@@ -156,6 +156,17 @@ struct WakeTests {
     #expect(mock.bus.waitForData(timeout: .milliseconds(100)) == false)
   }
 
+  @Test("a wait for descriptors is ended by one that is readable, not by one that is only writable")
+  func readable() throws {
+    let wakeup = try Wakeup()
+    let start = mock.bus.now
+    mock.bus.wait(for: [wakeup.descriptor], until: start + .milliseconds(50))
+    #expect(mock.bus.now == start + .milliseconds(50))
+    wakeup.signal()
+    mock.bus.wait(for: [wakeup.descriptor], until: start + .milliseconds(90))
+    #expect(mock.bus.now == start + .milliseconds(50))
+  }
+
   @Test("after the module has stopped, nothing waits for its descriptors")
   func stopped() throws {
     let wakeup = try Wakeup()

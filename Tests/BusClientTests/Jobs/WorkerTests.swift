@@ -181,6 +181,28 @@ struct WorkerTests {
     #expect(try mock.sent(BrewOutcome.self).count == 1)
   }
 
+  @Test("appends to its journal, and writes it anew when it has grown large")
+  func journal() throws {
+    let path = folder.path("journal")
+    let log = Log(level: .error) { _ in }
+    func open() throws -> [UInt32] {
+      var store = try JobStore(path: path, outcomeType: 5003, log: log)
+      return store.past(jobsMax: 4).open.map(\.request)
+    }
+    func write(_ request: UInt32, size: Int) throws {
+      var store = try JobStore(path: path, outcomeType: 5003, log: log)
+      // Half of it is written first, so that the journal is large when the other half is.
+      for half in [request, request + 1] {
+        store.add(.accepted(request: half, command: [UInt8](repeating: 1, count: size)))
+        store.write { [] }
+      }
+    }
+    try write(7, size: 1)
+    #expect(try open() == [7, 8])
+    try write(9, size: 600_000)
+    #expect(try open().isEmpty)
+  }
+
   @Test("without a state folder goes on, and says what that means")
   func noFolder() throws {
     var configuration = BusConfiguration(name: "test")

@@ -1,0 +1,46 @@
+import BusWire
+import Testing
+
+@testable import BusClient
+
+@Suite("An inbox")
+struct InboxTests {
+  private static let payloadByteCount = 1000
+
+  private func frame(_ number: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: FrameHeader.byteCount)
+    let header = FrameHeader(size: UInt32(Self.payloadByteCount), type: 50, sequence: UInt32(number))
+    bytes.withUnsafeMutableBytes { header.store(at: $0.baseAddress!) }
+    return bytes + (0..<Self.payloadByteCount).map { UInt8(truncatingIfNeeded: number + $0) }
+  }
+
+  /// - Returns: how much room there was.
+  @discardableResult
+  private func feed(_ bytes: ArraySlice<UInt8>, into inbox: inout Inbox) -> Int {
+    guard let room = inbox.room(), room.count >= bytes.count else { return 0 }
+    room.copyBytes(from: bytes)
+    inbox.filled(bytes.count)
+    while inbox.sortNext() != nil {}
+    return room.count
+  }
+
+  @Test("moves a part of a frame to the start when the memory ends, and the rest joins it", arguments: [false, true])
+  func moves(isKept: Bool) throws {
+    var inbox = Inbox()
+    let count = Inbox.bytesMax / (FrameHeader.byteCount + Self.payloadByteCount) - 1
+    for number in 0..<count { feed(frame(number)[...], into: &inbox) }
+    let last = frame(count)
+    feed(last[..<500], into: &inbox)
+    #expect(inbox.count == count)
+    // Memory that a frame still needs is left to it.
+    let kept = isKept ? inbox.next() : nil
+    while inbox.next() != nil {}
+    let room = feed(last[500...], into: &inbox)
+    #expect(room == Inbox.bytesMax - 500 && inbox.count == 1)
+    let whole = inbox.next()
+    #expect(whole?.payload == [UInt8](last[FrameHeader.byteCount...]))
+    if let kept { #expect(kept.payload == [UInt8](frame(0)[FrameHeader.byteCount...])) }
+    let next = inbox.next()
+    #expect(next?.payload == nil)
+  }
+}
