@@ -121,6 +121,6 @@ struct BadInputTests {
       }
       client.close()
     }
-    #expect(harness.broker.pool.usedCount == 0, "seed \(seed)")
+    #expect(harness.broker.holdings.blocks == 0, "seed \(seed)")
   }
 }

@@ -103,7 +103,7 @@ struct KeptFramesTests {
     let listener = try harness.module("listener")
     try listener.listen(0)
     #expect(values(listener).isEmpty)
-    #expect(harness.broker.retained.byteCount == 0)
+    #expect(harness.broker.holdings.retainedBytes == 0)
   }
 
   @Test("a large value is kept whole")

@@ -58,13 +58,13 @@ struct ReplayTests {
   func portions(isObserver: Bool) throws {
     let harness = BrokerHarness()
     _ = try sender(harness)
-    let used = harness.broker.pool.usedCount
+    let used = harness.broker.holdings.blocks
     let listener = try harness.module("listener", observer: isObserver)
     try listener.listen(5, 6)
-    #expect((harness.broker.pool.usedCount - used) * BlockPool.capacity < 300 << 10)
+    #expect((harness.broker.holdings.blocks - used) * BlockPool.capacity < 300 << 10)
     #expect(numbers(readAll(listener)) == Array(0..<Self.frameCount))
     #expect(!listener.isWaiting)
-    #expect(!harness.broker.sessions[listener.id].isBehind)
+    #expect(harness.broker.unrest(of: listener.id) == [])
   }
 
   @Test("gets the PONG of a PING behind its LISTEN after the last of it")
@@ -159,7 +159,7 @@ struct ReplayTests {
     #expect(try readAll(listeners[2]).last?.decode(Goodbye.self)?.code == .shutdown)
     second.close()
     for listener in listeners.dropFirst() { listener.close() }
-    #expect(harness.broker.pool.usedCount == 0)
+    #expect(harness.broker.holdings.blocks == 0)
   }
 
   @Test("forty that read nothing take no more than the memory there is, and stop nobody else")
@@ -168,7 +168,7 @@ struct ReplayTests {
     let sender = try sender(harness)
     let all = try (0..<40).map { try harness.module("listener-\($0)") }
     for listener in all { try listener.listen(5, 6) }
-    #expect(harness.broker.pool.usedCount * BlockPool.capacity <= 7 << 20)
+    #expect(harness.broker.holdings.blocks * BlockPool.capacity <= 7 << 20)
     let other = try harness.module("other")
     try other.listen(7)
     sender.send(type: 7, payload: [1])

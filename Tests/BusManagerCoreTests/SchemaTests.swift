@@ -64,7 +64,7 @@ struct SchemaTests {
     try second.send(withdrawal)
     #expect(try schemas(second).isEmpty)
     try second.send(withdrawal)
-    #expect(harness.broker.registry.count == 0)
+    #expect(harness.broker.holdings.declarations == 0)
     try first.send(declare(9, "a bool - 1"))
     #expect(try schemas(second).map(\.users) == [[SchemaUser(module: first.source, sends: true, listens: false)]])
   }
@@ -130,7 +130,7 @@ struct SchemaTests {
     #expect(goodbye.code == .malformed)
     #expect(goodbye.text.contains("F9"))
     #expect(goodbye.text.contains(reason))
-    #expect(harness.broker.registry.count == 0)
+    #expect(harness.broker.holdings.declarations == 0)
   }
 
   @Test("one type over the limit is refused, with the limit")

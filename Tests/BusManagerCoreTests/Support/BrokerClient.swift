@@ -16,7 +16,7 @@ final class BrokerClient {
   }
 
   /// Module id that the broker gave.
-  var source: UInt32 { harness.broker.sessions[id].source }
+  var source: UInt32 { harness.broker.counters(of: id)?.module ?? 0 }
   var isWaiting: Bool { harness.waiting.contains(id) }
   var isFinished: Bool { harness.finished.contains(id) }
 

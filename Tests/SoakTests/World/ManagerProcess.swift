@@ -94,18 +94,9 @@ final class ManagerProcess {
 
   private func follow(_ state: Broker.InputState, _ id: SessionID) {
     isReading[Int(id.slot)] = state == .open
-    model.handles(id, upTo: model.readBytes(from: id) - broker.sessions[id].pending.count, broker.takeEvents())
-    if !isStopping, model.keptBytes != broker.retained.byteCount { model.forgetAllBut(keptHeaders) }
+    model.handles(id, upTo: model.readBytes(from: id) - broker.unroutedBytes(of: id), broker.takeEvents())
+    if !isStopping, model.keptBytes != broker.holdings.retainedBytes { model.forgetAllBut(broker.keptHeaders) }
     noteLosses()
-  }
-
-  private var keptHeaders: [FrameHeader] {
-    var headers: [FrameHeader] = []
-    var cursor = broker.retained.start
-    while let frame = broker.retained.next(&cursor, for: SessionID(slot: .max), where: { _ in true }) {
-      headers.append(frame.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) })
-    }
-    return headers
   }
 
   private func close(_ id: SessionID) {
@@ -118,7 +109,9 @@ final class ManagerProcess {
 
   /// The counts of what was lost, for when the connections are gone.
   private func noteLosses() {
-    for id in openSessions { connections[Int(id.slot)]?.lostAtEnd = broker.sessions[id].counters.lost }
+    for id in openSessions {
+      if let counters = broker.counters(of: id) { connections[Int(id.slot)]?.lostAtEnd = counters.lost }
+    }
   }
 
   // MARK: Writing
@@ -204,14 +197,7 @@ final class ManagerProcess {
   var unrest: String {
     var reasons = incoming.isEmpty ? [] : ["a connection waits"]
     for id in openSessions {
-      let session = broker.sessions[id]
-      let facts = [
-        ("\(session.state)", session.state != .live), ("has output", session.output.count > 0),
-        ("has input", session.pending.count > 0), ("has losses", session.hasLosses), ("is slow", session.isSlow),
-        ("hangs", session.liveness.isHung), ("waits", session.waitsFor != nil),
-        ("is waited for", session.waitingCount != 0),
-      ]
-      reasons += facts.filter(\.1).map { "session \(id.slot) \($0.0)" }
+      reasons += broker.unrest(of: id).map { "session \(id.slot) \($0)" }
     }
     return reasons.joined(separator: ", ")
   }
@@ -219,10 +205,10 @@ final class ManagerProcess {
   /// What the manager still holds after everyone has left; nil if nothing.
   var leftover: String? {
     let facts = [
-      ("blocks", broker.pool.usedCount), ("sessions", broker.sessionCount),
-      ("retained bytes", broker.retained.byteCount),
-      ("declarations", broker.registry.count), ("declared bytes", broker.registry.byteCount),
-      ("names", broker.slotsByKey.count),
+      ("blocks", broker.holdings.blocks), ("sessions", broker.sessionCount),
+      ("retained bytes", broker.holdings.retainedBytes),
+      ("declarations", broker.holdings.declarations), ("declared bytes", broker.holdings.declaredBytes),
+      ("names", broker.holdings.names),
     ]
     let held = facts.filter { $0.1 != 0 }.map { "\($0.1) \($0.0)" }
     return held.isEmpty ? nil : held.joined(separator: ", ")

@@ -2,8 +2,8 @@ import BusWire
 
 /// Bytes in order of arrival, in a chain of blocks of the pool. Frames may lie across two blocks.
 ///
-/// A queue that is empty holds no memory.
-struct ByteQueue: BitwiseCopyable {
+/// A queue that is empty holds no memory. Blocks go back to the pool by `drop` and `removeAll`, before a queue ends.
+struct ByteQueue: ~Copyable {
   private var head: BlockPool.Block?
   private var tail: BlockPool.Block?
   /// Bytes of the first block that are gone already.
@@ -14,22 +14,25 @@ struct ByteQueue: BitwiseCopyable {
 
   init() {}
 
+  /// What is still there goes back to the system, as the pool goes with its queues.
+  deinit { BlockPool.deallocate(head) }
+
   @inline(__always)
-  mutating func append(_ bytes: UnsafeRawPointer, _ byteCount: Int, _ pool: BlockPool) {
+  mutating func append(_ bytes: UnsafeRawPointer, _ byteCount: Int, _ pool: inout BlockPool) {
     if let tail, byteCount <= BlockPool.capacity &- tailOffset {
       (tail + (BlockPool.headerBytes &+ tailOffset)).copyMemory(from: bytes, byteCount: byteCount)
       tailOffset &+= byteCount
       count &+= byteCount
     } else {
-      appendAcrossBlocks(bytes, byteCount, pool)
+      appendAcrossBlocks(bytes, byteCount, &pool)
     }
   }
 
-  private mutating func appendAcrossBlocks(_ bytes: UnsafeRawPointer, _ byteCount: Int, _ pool: BlockPool) {
+  private mutating func appendAcrossBlocks(_ bytes: UnsafeRawPointer, _ byteCount: Int, _ pool: inout BlockPool) {
     var bytes = bytes
     var left = byteCount
     while left > 0 {
-      if tail == nil || tailOffset == BlockPool.capacity { addBlock(pool) }
+      if tail == nil || tailOffset == BlockPool.capacity { addBlock(&pool) }
       guard let tail else { return }
       let piece = min(left, BlockPool.capacity - tailOffset)
       (tail + (BlockPool.headerBytes + tailOffset)).copyMemory(from: bytes, byteCount: piece)
@@ -40,7 +43,7 @@ struct ByteQueue: BitwiseCopyable {
     }
   }
 
-  private mutating func addBlock(_ pool: BlockPool) {
+  private mutating func addBlock(_ pool: inout BlockPool) {
     let block = pool.take()
     if let tail {
       BlockPool.link(tail, to: block)
@@ -50,11 +53,6 @@ struct ByteQueue: BitwiseCopyable {
     }
     tail = block
     tailOffset = 0
-  }
-
-  /// Appends another queue's bytes, without a copy of the whole on the way.
-  mutating func append(_ other: ByteQueue, _ pool: BlockPool) {
-    other.forEachPiece(from: 0, upTo: other.count) { append($0.baseAddress!, $0.count, pool) }
   }
 
   /// Hands over the memory of a range of bytes, piece by piece, until `body` has seen them all.
@@ -113,7 +111,7 @@ struct ByteQueue: BitwiseCopyable {
   }
 
   /// Forgets the first bytes and gives back the blocks that are empty then.
-  mutating func drop(_ byteCount: Int, _ pool: BlockPool) {
+  mutating func drop(_ byteCount: Int, _ pool: inout BlockPool) {
     precondition(byteCount <= count)
     var left = byteCount
     count &-= byteCount
@@ -134,12 +132,12 @@ struct ByteQueue: BitwiseCopyable {
     }
   }
 
-  mutating func removeAll(_ pool: BlockPool) {
-    drop(count, pool)
+  mutating func removeAll(_ pool: inout BlockPool) {
+    drop(count, &pool)
   }
 
   /// Takes the first bytes out as a queue of their own. Only the block that both would share is copied.
-  mutating func splitFront(_ byteCount: Int, _ pool: BlockPool) -> ByteQueue {
+  mutating func splitFront(_ byteCount: Int, _ pool: inout BlockPool) -> ByteQueue {
     precondition(byteCount <= count)
     var front = ByteQueue()
     var left = byteCount
@@ -149,7 +147,7 @@ struct ByteQueue: BitwiseCopyable {
         left -= filled
         front.takeBlock(&self, filled)
       } else {
-        front.append(block + (BlockPool.headerBytes + headOffset), left, pool)
+        front.append(block + (BlockPool.headerBytes + headOffset), left, &pool)
         headOffset += left
         count -= left
         left = 0

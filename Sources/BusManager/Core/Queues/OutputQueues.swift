@@ -1,163 +1,131 @@
 import BusWire
 
 /// What waits for one receiver.
-struct OutputQueues: BitwiseCopyable {
+struct OutputQueues: ~Copyable {
   /// What is left of a frame that went out in part; it goes before anything else.
   private var broken = ByteQueue()
-  private var bus = ByteQueue()
-  private var history = ByteQueue()
-  private var high = ByteQueue()
-  private var normal = ByteQueue()
-  private var low = ByteQueue()
-  private var dataStream = ByteQueue()
-  private var farewell = ByteQueue()
+  private var lanes = InlineArray<7, ByteQueue> { _ in ByteQueue() }
   /// Whole frames that still lie in the buffer they were read into. They are all that waits: anything else that comes
   /// moves them into their lane first.
-  private var borrowed: UnsafeRawPointer?
-  private var borrowedCount = 0
-  private var borrowedLane = Lane.normal
+  private var borrowed: Borrowed?
   private(set) var count = 0
   /// More of `history` will come, and goes before the frames of the modules that wait already.
   var isReplaying = false
 
+  private struct Borrowed: BitwiseCopyable {
+    let bytes: UnsafeRawPointer
+    let count: Int
+    let lane: Lane
+  }
+
   init() {}
-
-  @inline(__always)
-  private mutating func with<R>(_ lane: Lane, _ body: (inout ByteQueue) -> R) -> R {
-    switch lane {
-    case .bus: body(&bus)
-    case .history: body(&history)
-    case .high: body(&high)
-    case .normal: body(&normal)
-    case .low: body(&low)
-    case .dataStream: body(&dataStream)
-    case .farewell: body(&farewell)
-    }
-  }
-
-  @inline(__always)
-  private func queue(_ lane: Lane) -> ByteQueue {
-    switch lane {
-    case .bus: bus
-    case .history: history
-    case .high: high
-    case .normal: normal
-    case .low: low
-    case .dataStream: dataStream
-    case .farewell: farewell
-    }
-  }
 
   /// Bytes that wait in one lane.
   @inline(__always)
-  func count(in lane: Lane) -> Int { queue(lane).count &+ (lane == borrowedLane ? borrowedCount : 0) }
+  func count(in lane: Lane) -> Int {
+    let count = lanes[lane.rawValue].count
+    guard let borrowed, borrowed.lane == lane else { return count }
+    return borrowed.count
+  }
+
+  // MARK: Coming
+
+  @inline(__always)
+  mutating func append(_ bytes: UnsafeRawPointer, _ byteCount: Int, to lane: Lane, _ pool: inout BlockPool) {
+    if _slowPath(borrowed != nil) { settle(&pool) }
+    lanes[lane.rawValue].append(bytes, byteCount, &pool)
+    count &+= byteCount
+  }
 
   /// Takes whole frames without a copy, while nothing else waits. They must be sent or settled before their memory is
   /// used for something else.
   @inline(__always)
   mutating func borrow(_ bytes: UnsafeRawPointer, _ byteCount: Int, lane: Lane) {
-    borrowed = bytes
-    borrowedCount = byteCount
-    borrowedLane = lane
+    borrowed = Borrowed(bytes: bytes, count: byteCount, lane: lane)
     count &+= byteCount
   }
 
   /// Moves what is borrowed into its lane.
-  mutating func settle(_ pool: BlockPool) {
-    guard let bytes = borrowed else { return }
-    let byteCount = borrowedCount
-    forgetBorrowed()
-    append(bytes, byteCount, to: borrowedLane, pool)
+  mutating func settle(_ pool: inout BlockPool) {
+    guard let borrowed = takeBorrowed() else { return }
+    append(borrowed.bytes, borrowed.count, to: borrowed.lane, &pool)
   }
 
-  private mutating func forgetBorrowed() {
-    borrowed = nil
-    count &-= borrowedCount
-    borrowedCount = 0
+  private mutating func takeBorrowed() -> Borrowed? {
+    defer { borrowed = nil }
+    count &-= borrowed?.count ?? 0
+    return borrowed
   }
 
-  @inline(__always)
-  mutating func append(_ bytes: UnsafeRawPointer, _ byteCount: Int, to lane: Lane, _ pool: BlockPool) {
-    if _slowPath(borrowed != nil) { settle(pool) }
-    with(lane) { $0.append(bytes, byteCount, pool) }
-    count &+= byteCount
+  // MARK: Going out
+
+  /// Hands over the memory to send next, in order, until `body` returns false.
+  func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Bool) {
+    if let borrowed {
+      _ = body(UnsafeRawBufferPointer(start: borrowed.bytes, count: borrowed.count))
+      return
+    }
+    guard broken.forEachPiece(body) else { return }
+    for lane in lanes.indices {
+      if isReplaying, lane > Lane.history.rawValue { return }
+      guard lanes[lane].forEachPiece(body) else { return }
+    }
   }
+
+  /// Forgets bytes that went out, in the order of `forEachPiece`.
+  mutating func dropSent(_ byteCount: Int, _ pool: inout BlockPool) {
+    if let borrowed = takeBorrowed() { return keepUnsent(borrowed, byteCount, &pool) }
+    count &-= byteCount
+    let piece = min(byteCount, broken.count)
+    broken.drop(piece, &pool)
+    var left = byteCount &- piece
+    for lane in lanes.indices where left > 0 { lanes[lane].dropSent(&left, broken: &broken, &pool) }
+  }
+
+  /// Keeps what did not go out: the rest of a frame that went out in part, and the whole ones behind it.
+  private mutating func keepUnsent(_ borrowed: Borrowed, _ sentCount: Int, _ pool: inout BlockPool) {
+    let (bytes, end) = (borrowed.bytes, borrowed.count)
+    if sentCount == end { return }
+    var offset = 0
+    while offset < sentCount { offset += FrameHeader(at: bytes + offset).frameByteCount }
+    if offset > sentCount {
+      broken.append(bytes + sentCount, offset - sentCount, &pool)
+      count += offset - sentCount
+    }
+    if offset < end { append(bytes + offset, end - offset, to: borrowed.lane, &pool) }
+  }
+
+  // MARK: Dropping
 
   /// Forgets the oldest frame of a lane.
   ///
   /// - Returns: its header; nil if the lane is empty.
-  mutating func dropFrame(in lane: Lane, _ pool: BlockPool) -> FrameHeader? {
-    settle(pool)
-    let header = with(lane) { $0.dropFrame(pool) }
+  mutating func dropFrame(in lane: Lane, _ pool: inout BlockPool) -> FrameHeader? {
+    settle(&pool)
+    let header = lanes[lane.rawValue].dropFrame(&pool)
     count -= header?.frameByteCount ?? 0
     return header
   }
 
   /// Forgets the frames of a lane that `isUnwanted` picks out.
-  mutating func removeFrames(in lane: Lane, _ pool: BlockPool, where isUnwanted: (FrameHeader) -> Bool) {
-    settle(pool)
-    count -= queue(lane).count
-    with(lane) { $0.removeFrames(pool, where: isUnwanted) }
-    count += queue(lane).count
-  }
-
-  /// Hands over the memory to send next, in order, until `body` returns false.
-  func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Bool) {
-    if let borrowed {
-      _ = body(UnsafeRawBufferPointer(start: borrowed, count: borrowedCount))
-      return
-    }
-    _ =
-      broken.forEachPiece(body) && bus.forEachPiece(body) && history.forEachPiece(body) && !isReplaying
-      && high.forEachPiece(body) && normal.forEachPiece(body) && low.forEachPiece(body) && dataStream.forEachPiece(body)
-      && farewell.forEachPiece(body)
-  }
-
-  /// Forgets bytes that went out, in the order of `forEachPiece`.
-  mutating func dropSent(_ byteCount: Int, _ pool: BlockPool) {
-    if borrowed != nil { return dropSentBorrowed(byteCount, pool) }
-    count &-= byteCount
-    var left = byteCount
-    if broken.count > 0 {
-      let piece = min(left, broken.count)
-      broken.drop(piece, pool)
-      left -= piece
-    }
-    bus.dropSent(&left, broken: &broken, pool)
-    history.dropSent(&left, broken: &broken, pool)
-    high.dropSent(&left, broken: &broken, pool)
-    normal.dropSent(&left, broken: &broken, pool)
-    low.dropSent(&left, broken: &broken, pool)
-    dataStream.dropSent(&left, broken: &broken, pool)
-    farewell.dropSent(&left, broken: &broken, pool)
-  }
-
-  /// Keeps what did not go out: the rest of a frame that went out in part, and the whole ones behind it.
-  private mutating func dropSentBorrowed(_ byteCount: Int, _ pool: BlockPool) {
-    guard let bytes = borrowed else { return }
-    let end = borrowedCount
-    forgetBorrowed()
-    if byteCount == end { return }
-    var offset = 0
-    while offset < byteCount { offset += FrameHeader(at: bytes + offset).frameByteCount }
-    if offset > byteCount {
-      broken.append(bytes + byteCount, offset - byteCount, pool)
-      count += offset - byteCount
-    }
-    if offset < end { append(bytes + offset, end - offset, to: borrowedLane, pool) }
+  mutating func removeFrames(in lane: Lane, _ pool: inout BlockPool, where isUnwanted: (FrameHeader) -> Bool) {
+    settle(&pool)
+    count -= lanes[lane.rawValue].count
+    lanes[lane.rawValue].removeFrames(&pool, where: isUnwanted)
+    count += lanes[lane.rawValue].count
   }
 
   /// Forgets all frames but the rest of one that went out in part: what the receiver reads stays whole frames.
-  mutating func removeFrames(_ pool: BlockPool) {
-    forgetBorrowed()
-    for lane in Lane.inOrder { with(lane) { $0.removeAll(pool) } }
+  mutating func removeFrames(_ pool: inout BlockPool) {
+    borrowed = nil
+    for lane in lanes.indices { lanes[lane].removeAll(&pool) }
     count = broken.count
   }
 
   /// Forgets everything; for a connection that is gone.
-  mutating func removeAll(_ pool: BlockPool) {
-    removeFrames(pool)
-    broken.removeAll(pool)
+  mutating func removeAll(_ pool: inout BlockPool) {
+    removeFrames(&pool)
+    broken.removeAll(&pool)
     count = 0
   }
 }

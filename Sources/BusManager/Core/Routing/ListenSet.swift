@@ -9,6 +9,11 @@ struct ListenSet: Equatable {
     self.entries = entries.sorted { $0.type < $1.type }
   }
 
+  /// Values and requests of every type that modules can send.
+  static let everything = ListenSet([
+    ListenEntry(type: 0, instance: 0, anyInstance: true, values: true, requests: true)
+  ])
+
   var isEmpty: Bool { entries.isEmpty }
 
   /// Whether a frame of this kind is wanted.

@@ -5,10 +5,14 @@ struct Liveness: BitwiseCopyable {
   /// A module that does not answer this long hangs.
   static let answerNanoseconds: UInt64 = 5_000_000_000
 
-  private(set) var isHung = false
-  private var heardAt: UInt64 = 0
-  /// When the question without an answer was sent; 0 if there is none.
-  private var askedAt: UInt64 = 0
+  private enum State {
+    case heard(at: UInt64)
+    /// A PING was sent and no PONG has come.
+    case asked(at: UInt64, unread: UInt64)
+    case hung
+  }
+
+  private var state = State.heard(at: 0)
 
   init() {}
 
@@ -20,34 +24,36 @@ struct Liveness: BitwiseCopyable {
     case hang
   }
 
+  var isHung: Bool {
+    if case .hung = state { true } else { false }
+  }
+
   /// Bytes came from it.
   @inline(__always)
-  mutating func heard(at now: UInt64) { heardAt = now }
+  mutating func heard(at now: UInt64) {
+    if case .heard = state { state = .heard(at: now) }
+  }
 
   /// Looks at the time.
-  mutating func step(at now: UInt64) -> Step {
-    if askedAt > 0 {
-      guard !isHung, now >= askedAt + Self.answerNanoseconds else { return .nothing }
-      isHung = true
+  ///
+  /// - Parameter unread: for how long the module was not read in all; that does not count against it.
+  mutating func step(at now: UInt64, unread: UInt64) -> Step {
+    switch state {
+    case .heard(let time) where now >= time + Self.silenceNanoseconds:
+      state = .asked(at: now, unread: unread)
+      return .ask
+    case .asked(let time, let unreadThen) where now >= time + Self.answerNanoseconds + (unread - unreadThen):
+      state = .hung
       return .hang
+    default: return .nothing
     }
-    guard now >= heardAt + Self.silenceNanoseconds else { return .nothing }
-    askedAt = now
-    return .ask
   }
 
   /// A PONG came.
   ///
   /// - Returns: whether it was hung before.
   mutating func answered(at now: UInt64) -> Bool {
-    heardAt = now
-    askedAt = 0
-    defer { isHung = false }
+    defer { state = .heard(at: now) }
     return isHung
-  }
-
-  /// The time for which the module was not read does not count against it.
-  mutating func excuse(_ nanoseconds: UInt64) {
-    if askedAt > 0 { askedAt += nanoseconds }
   }
 }

@@ -43,11 +43,6 @@ struct LossLedger {
     entries.append(entry)
     return entries.count - 1
   }
-
-  mutating func removeAll() {
-    entries.removeAll(keepingCapacity: true)
-    last = 0
-  }
 }
 
 extension LossLedger.Entry {
