@@ -340,7 +340,8 @@ class Client:
         if self.is_closed:
             raise self.ended
         if time.monotonic() < self.retry_at:
-            return time.sleep(min(timeout, self.retry_at - time.monotonic(), 0.05))
+            # The time may have come since it was looked at.
+            return time.sleep(max(0, min(timeout, self.retry_at - time.monotonic(), 0.05)))
         self.retry_at = time.monotonic() + 1
         try:
             self.reconnect(0.5)
