@@ -50,7 +50,7 @@ struct Device {
         dependencies: [
           "BusClient", "BusSystem", "BusTesting", "BusWire", "FrameCases", "Frames", "FuzzKit", "ProgramSupport",
           "TestSupport", .target(name: program), protocolRoom, simulatorRoom, fuzz,
-        ], path: tests, exclude: ["Fuzz"] + (hasFixtures ? ["Fixtures"] : [])),
+        ] + uses, path: tests, exclude: ["Fuzz"] + (hasFixtures ? ["Fixtures"] : [])),
     ]
   }
 }

@@ -12,7 +12,7 @@ import time
 from playwright.sync_api import expect, sync_playwright
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-EXAMPLE = os.path.join(HERE, "..", "Examples", "blender", "blender.yaml")
+EXAMPLE = os.path.join(HERE, "..", "Examples", "blender.yaml")
 
 
 class Blender:

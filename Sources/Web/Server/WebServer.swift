@@ -15,7 +15,7 @@ package struct WebServer: ~Copyable {
   package let address: BusAddress
   package private(set) var counters = WebCounters()
 
-  private let settings: WebSettings
+  private var settings: WebSettings
   private let poller: Poller
   private var listener: Listener?
   private var clients: [UInt64: WebClient] = [:]
@@ -48,6 +48,7 @@ package struct WebServer: ~Copyable {
     }
     try poller.add(listener.descriptor, .reading, token: Self.listenerToken)
     self.address = listener.address
+    isLocal = listener.isLocal
     self.settings = settings
     self.poller = poller
     self.listener = consume listener
@@ -62,6 +63,12 @@ package struct WebServer: ~Copyable {
     default: error.advice
     }
   }
+
+  /// Whether only programs on this machine can connect.
+  package let isLocal: Bool
+
+  /// Answers only who has this token, or comes from this machine, from now on.
+  package mutating func require(_ token: WebToken) { settings.policy.token = token }
 
   // MARK: The loop's side
 

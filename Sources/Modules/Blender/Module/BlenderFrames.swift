@@ -46,16 +46,6 @@ extension BlenderAction {
     case .calibrate: self = .calibrate
     }
   }
-
-  /// Nil if it is none.
-  var barAction: BarAction? {
-    switch self {
-    case .blend: .blend
-    case .refill: .refill
-    case .calibrate: .calibrate
-    default: nil
-    }
-  }
 }
 
 extension BlenderProgress {

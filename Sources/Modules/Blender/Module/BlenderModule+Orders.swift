@@ -26,7 +26,8 @@ extension BlenderModule {
       if cancel.request == 0 || cancel.request == bar.request { self.cancel(as: .cancelled, "cancelled", at: now) }
     } else if let order = try desk.order(in: frame) {
       do throws(BarRefusal) {
-        desk.accept(order, try check(try BarOrder(order), at: now))
+        let wish = try BarOrder(order)
+        desk.accept(order, wish.action, try check(wish, at: now))
       } catch {
         tally.refused += 1
         desk.refuse(order, because: error)
@@ -42,7 +43,7 @@ extension BlenderModule {
     let runs = try memory.setup.runs(for: order)
     try bar.checkIsIdle(at: now)
     guard !isEnding else { throw BarRefusal("the blender is being stopped") }
-    guard !desk.isWaiting else { throw BarRefusal("Already \(order.action.participle) ! Retry in 1 sec") }
+    if let other = desk.waiting { throw BarRefusal("Already \(other.action.participle) ! Retry in 1 sec") }
     return try pumps.check(runs, at: now)
   }
 
@@ -52,8 +53,7 @@ extension BlenderModule {
     // The disk may have taken a while.
     let now = bus.now
     let expected = pumps.begin(start.runs, at: now)
-    let action = start.order.action.barAction ?? .blend
-    bar.begin(action, request: start.order.request, start.runs, expected: expected ?? .zero, at: now)
+    bar.begin(start.action, request: start.request, start.runs, expected: expected ?? .zero, at: now)
     if expected == nil {
       bar.stop(as: .failed(mayHavePoured: false), "the pumps take no orders", arePumpsOff: true, at: now)
     }

@@ -27,7 +27,7 @@ extension BlenderModule {
     case .order(let order):
       // A screen's order is a job like any other, so that modules can follow it; nobody has chosen its id.
       let job = BlenderOrder(order, request: .random(in: 1 ... .max))
-      desk.accept(job, try check(order, at: now), from: client)
+      desk.accept(job, order.action, try check(order, at: now), from: client)
     case .cancel:
       guard bar.request != nil else { throw BarRefusal("there is nothing to stop") }
       cancel(as: .cancelled, "stopped", at: now)

@@ -78,7 +78,8 @@ struct BlenderModule: Module, ~Copyable {
       try? process()
     }
     pumps.stop()
-    bar.stop(as: .failed(mayHavePoured: true), "the blender was stopped", arePumpsOff: true, at: bus.now)
+    let reason = "the blender was stopped, and the pumps may be running still"
+    bar.stop(as: .failed(mayHavePoured: true), reason, arePumpsOff: true, at: bus.now)
     endOrder()
     screens?.stop()
     memory.save()

@@ -10,14 +10,14 @@ struct BlenderOptions {
   ) { try BusAddress($0) }
   private static let noWebsocket = Option("no-websocket", "No screens: orders come from the bus alone.")
   static let list: [any ProgramOption] =
-    PumpLines.options + [arduino, configuration, websocket, noWebsocket, PumpsOffRole.option] + BoardSimulation.options
+    PumpLines.options + [arduino, configuration, websocket, noWebsocket, PumpsOffRole.option]
 
   private let options: GivenOptions
 
   /// - Throws: `UsageError` if they do not go together.
   init(_ options: GivenOptions) throws(UsageError) {
     try options.checkConnection(
-      of: "the pumps'", real: [PumpLines.gpio, Self.arduino], simulation: [PumpLines.file] + BoardSimulation.options)
+      of: "one of", real: [PumpLines.gpio, Self.arduino], simulation: [PumpLines.file])
     if options[Self.noWebsocket], options[Self.websocket] != nil {
       throw UsageError("--websocket and --no-websocket exclude each other")
     }

@@ -4,15 +4,16 @@ import Frames
 
 /// Where orders are handed in: each is a job, written down before it begins, and one at a time waits for that.
 struct OrderDesk {
-  /// What begins now.
-  struct Start {
-    let order: BlenderOrder
+  /// An order that was accepted.
+  struct Accepted {
+    let request: UInt32
+    let action: BarAction
     let runs: [PumpRun]
   }
 
   private var jobs: Jobs<BlenderOrder>
-  /// What the pumps have to do for the order that was accepted and is not written down yet.
-  private var accepted: [PumpRun]?
+  /// What was accepted and is not written down yet.
+  private(set) var waiting: Accepted?
   /// The screen that asked for the latest order and is there still.
   private(set) var screen: Screens.Client?
 
@@ -20,9 +21,6 @@ struct OrderDesk {
   init(_ bus: Bus) throws(BusError) {
     jobs = try Jobs<BlenderOrder>(bus) { BlenderOutcome(abandoned: $0) }
   }
-
-  /// Whether an order was accepted that has not begun.
-  var isWaiting: Bool { accepted != nil }
 
   /// The order in a frame, to be decided about.
   ///
@@ -32,9 +30,14 @@ struct OrderDesk {
 
   /// Accepts an order; `start` has it next.
   ///
-  /// - Parameter screen: who asked; nil for the bus.
-  mutating func accept(_ order: BlenderOrder, _ runs: [PumpRun], from screen: Screens.Client? = nil) {
-    accepted = runs
+  /// - Parameters:
+  ///   - action: what it is.
+  ///   - runs: what the pumps have to do for it.
+  ///   - screen: who asked; nil for the bus.
+  mutating func accept(
+    _ order: BlenderOrder, _ action: BarAction, _ runs: [PumpRun], from screen: Screens.Client? = nil
+  ) {
+    waiting = Accepted(request: order.request, action: action, runs: runs)
     self.screen = screen
     jobs.accept(order)
   }
@@ -47,10 +50,10 @@ struct OrderDesk {
   /// Writes down what was accepted.
   ///
   /// - Returns: what begins now; nil if nothing was accepted.
-  mutating func start() -> Start? {
-    let orders = jobs.commit()
-    defer { accepted = nil }
-    return orders.first.flatMap { order in accepted.map { Start(order: order, runs: $0) } }
+  mutating func start() -> Accepted? {
+    jobs.commit()
+    defer { waiting = nil }
+    return waiting
   }
 
   /// Sends how far the order is that runs. Without a manager nobody is there to see it.

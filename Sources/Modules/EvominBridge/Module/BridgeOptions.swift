@@ -1,6 +1,7 @@
 import BusClient
 import EvominBridgeProtocol
 import Frames
+import YAMLText
 
 /// What the command line says about the bridge.
 struct BridgeOptions {
@@ -85,9 +86,9 @@ struct BridgeOptions {
       let bytes = try FileDescriptor.contents(of: path, bytesMax: EvominMap.fileBytesMax)
       return try EvominMap(
         reading: bytes, path: path, instance: instance, payloadBytesMax: settings.payloadBytesMax)
-    } catch let error as EvominMapError {
+    } catch let error as SettingsError {
       FileDescriptor.standardError.write(error.text)
-      throw UsageError("--map: \(path) has \(error.count) error\(error.count == 1 ? "" : "s")")
+      throw UsageError("--map: \(path) \(error.summary)")
     } catch {
       throw UsageError("--map: \(error)")
     }

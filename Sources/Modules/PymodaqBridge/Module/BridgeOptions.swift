@@ -1,4 +1,5 @@
 import BusClient
+import YAMLText
 
 /// What the command line says about the bridge.
 enum BridgeOptions {
@@ -20,9 +21,9 @@ enum BridgeOptions {
     do {
       let bytes = try FileDescriptor.contents(of: path, bytesMax: BridgeMap.fileBytesMax)
       return try BridgeMap(reading: bytes, path: path, instance: instance)
-    } catch let error as BridgeMapError {
+    } catch let error as SettingsError {
       FileDescriptor.standardError.write(error.text)
-      throw UsageError("--map: \(path) has \(error.count) error\(error.count == 1 ? "" : "s")")
+      throw UsageError("--map: \(path) \(error.summary)")
     } catch {
       throw UsageError("--map: \(error)")
     }

@@ -56,6 +56,17 @@ struct BoardTests {
     #expect(refused.outcome == .refused && refused.text.hasPrefix("the dispenser may be pouring still"))
   }
 
+  @Test("may have been poured when the module ends before the board")
+  func ended() throws {
+    try order(1)
+    try person.expect(BlenderProgress.self) { $0.running == [1] }
+    module.signal(SIGTERM)
+    let outcome = try person.expectOutcome(within: 10)
+    #expect(outcome.outcome == .failed && outcome.mayHavePoured)
+    #expect(outcome.text.hasPrefix("the blender was stopped, and the pumps may be running still"))
+    #expect(try module.exitCode() == 0)
+  }
+
   @Test("fail when the board is silent, after one further attempt")
   func silent() throws {
     try person.send(BlenderSimulate(event: .silence, value: 60_000))

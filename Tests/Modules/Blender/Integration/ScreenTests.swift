@@ -75,7 +75,8 @@ struct ScreenTests {
   func together() throws {
     let screen = try ScreenClient(port: port)
     let person = try Person(manager.tcp, [.blenderOutcome])
-    for _ in 0..<20 { try screen.say(Self.long) }
+    try screen.say(Self.long)
+    for _ in 0..<19 { try screen.say(#"{"type":"refill","data":{"pump":3}}"#) }
     for _ in 0..<19 { #expect(try screen.expectError().hasPrefix("Already blending ! Retry in ")) }
     try screen.say(#"{"type":"cancel"}"#)
     try person.expect(BlenderOutcome.self)
@@ -141,6 +142,29 @@ struct ScreenTests {
     let next = try ScreenClient(port: try Self.port(of: again))
     try next.say(#"{"type":"get_pumps_states"}"#)
     #expect(try next.expect("pumps_states").elements?.map { $0["enabled"]?.boolean } == (0..<8).map { $0 != 3 })
+  }
+
+  @Test("a configuration that is read again changes names and times, but no limit")
+  func reload() throws {
+    try folder.write("pumps: { 0: { name: Gin } }\nlimits: { drink: 0.3 }", to: "bar.yaml")
+    let bar = try manager.module(
+      "blender",
+      [
+        "--sim", "--sim-lines", folder.path("lines"), "--websocket", "127.0.0.1:0", "--name", "bar", "--config",
+        folder.path("bar.yaml"),
+      ])
+    try bar.waitForLog("event=pumps_ready")
+    let screen = try ScreenClient(port: try Self.port(of: bar))
+    try folder.write("pumps: { 0: { name: Rum } }\nlimits: { drink: 9, pump_time: 3000 }", to: "bar.yaml")
+    try screen.say(#"{"type":"reload_config"}"#)
+    let data = try screen.expect("config")
+    #expect(data["pumps_states"]?.elements?[0]["name"]?.string == "Rum")
+    #expect(data["max_drink"]?.double == 0.3 && data["max_pump_time"]?.double == 120)
+    try screen.say(#"{"type":"blend","data":{"cup_size":0.5,"ratios":{"0":0.1}}}"#)
+    #expect(try screen.expectError().contains("at most 0.3 L"))
+    try folder.write("pumps: { 9: {} }", to: "bar.yaml")
+    try screen.say(#"{"type":"reload_config"}"#)
+    #expect(try screen.expectError().hasPrefix("the configuration is as before: "))
   }
 
   @Test("a module that is stopped in mid-drink switches off and says so")

@@ -1,7 +1,8 @@
 import BlenderProtocol
 import BusClient
-import Testing
 import TestSupport
+import Testing
+import YAMLText
 
 @testable import blender
 
@@ -12,17 +13,17 @@ struct BarConfigurationTests {
   }
 
   private func problems(_ text: String) -> [String] {
-    do throws(UsageError) {
+    do throws(SettingsError) {
       _ = try BarConfiguration(reading: Array(text.utf8), path: "bar.yaml")
       return []
     } catch {
-      return "\(error)".split(separator: "\n").map(String.init)
+      return error.diagnostics.map(\.text)
     }
   }
 
   @Test("the example is read, and what it leaves out is usual")
   func example() throws {
-    let bar = try read(Fixture.text("Examples/blender/blender.yaml"))
+    let bar = try read(Fixture.text("Examples/blender.yaml"))
     #expect(bar.setup.pumps.map(\.name).prefix(4) == ["Gin", "Rum", "Vodka", "Tonic"])
     #expect(bar.setup.pumps[1].speedRatio == 1.1 && bar.setup.pumps[5].refillTime == .milliseconds(4500))
     #expect(bar.setup.recipes.first?.shares == [PumpShare(pump: 0, ratio: 0.2), PumpShare(pump: 3, ratio: 0.8)])

@@ -3,13 +3,14 @@ import EvominBridgeProtocol
 import Frames
 import TestSupport
 import Testing
+import YAMLText
 
 @testable import evomin_bridge
 
 @Suite("The map of commands and frames")
 struct MapTests {
   private func problems(_ text: String, payloadBytesMax: Int = 49) -> [String] {
-    do throws(EvominMapError) {
+    do throws(SettingsError) {
       _ = try EvominMap(reading: Array(text.utf8), payloadBytesMax: payloadBytesMax)
       return []
     } catch {
@@ -173,8 +174,8 @@ struct MapTests {
 
   @Test("a file that is not text, and one without end, are refused")
   func notText() {
-    #expect(throws: EvominMapError.self) { try EvominMap(reading: [0x63, 0xFF]) }
+    #expect(throws: SettingsError.self) { try EvominMap(reading: [0x63, 0xFF]) }
     let endless = Array(repeating: UInt8(ascii: "#"), count: EvominMap.fileBytesMax + 1)
-    #expect(throws: EvominMapError.self) { try EvominMap(reading: endless) }
+    #expect(throws: SettingsError.self) { try EvominMap(reading: endless) }
   }
 }

@@ -3,13 +3,14 @@ import Frames
 import PymodaqBridgeProtocol
 import TestSupport
 import Testing
+import YAMLText
 
 @testable import pymodaq_bridge
 
 @Suite("A map of PyMoDAQ's roles")
 struct MapTests {
   private func errors(_ text: String) -> [String] {
-    do throws(BridgeMapError) {
+    do throws(SettingsError) {
       _ = try BridgeMap(reading: Array(text.utf8))
       return []
     } catch {

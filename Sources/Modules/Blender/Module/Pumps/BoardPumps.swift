@@ -98,7 +98,7 @@ struct BoardPumps: ~Copyable {
       dispenser.open(at: now)
       reports.append(.isReady(true, "the pumps are at the dispenser at \(line.path)"))
     case .lost(let error), .unavailable(let error):
-      let reason = "the dispenser is not there: \(error); look at its plug"
+      let reason = "the dispenser is not there: \(error)"
       dispenser.close(at: now)
       if problem != reason { reports.append(.isReady(false, reason)) }
       problem = reason

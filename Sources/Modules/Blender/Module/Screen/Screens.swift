@@ -26,20 +26,18 @@ final class Screens {
   /// - Throws: `UsageError` if the address cannot be had.
   init(_ configuration: BarConfiguration, bus: Bus) throws {
     let address = configuration.address
-    guard case .tcp(let host, _) = address else {
-      throw UsageError("browsers cannot connect to \(address); give HOST:PORT")
-    }
-    let isOpen = !["127.0.0.1", "localhost", "::1"].contains(host)
-    let token = isOpen ? try Self.token(bus) : nil
-    let policy = WebPolicy(
-      hosts: Set(configuration.hosts), origins: Set(configuration.origins), token: token)
+    guard case .tcp = address else { throw UsageError("browsers cannot connect to \(address); give HOST:PORT") }
+    let policy = WebPolicy(hosts: Set(configuration.hosts), origins: Set(configuration.origins))
     var settings = WebSettings(pages: Self.pages, policy: policy)
     settings.limits.messageBytesMax = Self.messageBytesMax
     do throws(SystemError) {
       server = try WebServer(address, settings)
     } catch {
-      throw UsageError("\(error); give another one with --websocket, or none with --no-websocket")
+      let advice = "give another address with --websocket, or none with --no-websocket"
+      throw UsageError("\(error.call): \(error.reason); \(advice)")
     }
+    let token = server.isLocal ? nil : try Self.token(bus)
+    if let token { server.require(token) }
     self.bus = bus
     bus.wake(on: server.descriptor)
     let query = token.map { "?token=\($0)" } ?? ""

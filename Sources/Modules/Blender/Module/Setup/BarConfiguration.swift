@@ -26,35 +26,24 @@ struct BarConfiguration {
 
   /// Reads a file.
   ///
-  /// - Throws: `UsageError` with everything that is wrong with it.
+  /// - Throws: `UsageError`; what is wrong in the file is written to standard error.
   init(file path: String) throws(UsageError) {
-    let bytes: [UInt8]
-    do throws(SystemError) {
-      bytes = try FileDescriptor.contents(of: path, bytesMax: SourceText.bytesMax)
+    do {
+      self = try BarConfiguration(
+        reading: try FileDescriptor.contents(of: path, bytesMax: SourceText.bytesMax), path: path)
+    } catch let error as SettingsError {
+      FileDescriptor.standardError.write(error.text)
+      throw UsageError("--config: \(path) \(error.summary)")
     } catch {
-      throw UsageError("\(error)")
+      throw UsageError("--config: \(error)")
     }
-    self = try BarConfiguration(reading: bytes, path: path)
   }
 
   /// Reads the text of a file.
   ///
-  /// - Throws: `UsageError` with everything that is wrong with it.
-  init(reading bytes: [UInt8], path: String) throws(UsageError) {
-    if let problem = SourceText.problem(in: bytes, file: path, advice: "no bar needs that much") {
-      throw UsageError(problem.text)
-    }
-    var parser = YAMLParser(bytes, file: path)
-    let root: YAMLNode?
-    do throws(Diagnostic) {
-      root = try parser.parse()
-    } catch {
-      throw UsageError((parser.diagnostics + [error]).map(\.text).joined(separator: "\n"))
-    }
-    var reader = BarConfigurationReader(diagnostics: parser.diagnostics)
-    self = reader.configuration(in: root)
-    guard reader.diagnostics.isEmpty else {
-      throw UsageError(reader.diagnostics.sorted { $0.position < $1.position }.map(\.text).joined(separator: "\n"))
-    }
+  /// - Throws: everything that is wrong with it.
+  init(reading bytes: [UInt8], path: String) throws(SettingsError) {
+    var reader = BarConfigurationReader()
+    self = try reader.read(bytes, path: path, advice: "no bar needs that much") { $0.configuration(in: $1) }
   }
 }

@@ -6,11 +6,9 @@ import YAMLText
 struct BarConfigurationReader: YAMLReading {
   private typealias Keys = [String: YAMLNode]
 
-  var diagnostics: [Diagnostic]
+  var diagnostics: [Diagnostic] = []
   private var bar = BarConfiguration()
   private var lines: [Pump: (line: GPIOLine, place: Position)] = [:]
-
-  init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 
   mutating func configuration(in root: YAMLNode?) -> BarConfiguration {
     guard let root, !root.isEmpty else { return bar }

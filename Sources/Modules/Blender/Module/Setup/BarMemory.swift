@@ -54,13 +54,16 @@ struct BarMemory {
     file.replace(with: Array(changes.map { $0.message + "\n" }.joined().utf8))
   }
 
-  /// Reads the configuration again; what was set from screens stays on top of it.
+  /// Reads the configuration again; what was set from screens stays on top of it. Limits stay as they were at the
+  /// start: a screen can ask for this, and the guard of the pumps has them.
   ///
   /// - Throws: `UsageError` if it is wrong now; nothing has changed then.
   mutating func reload() throws(UsageError) {
     guard let path else { return }
+    let limits = setup
     configuration = try BarConfiguration(file: path)
     setup = configuration.setup
+    (setup.pumpTimeMax, setup.drinkLitresMax) = (limits.pumpTimeMax, limits.drinkLitresMax)
     for change in changes { try? setup.apply(change) }
   }
 }

@@ -88,13 +88,14 @@ public struct Bar: Sendable {
   /// Enters why pumps are being switched off early.
   public mutating func enter(alarm text: String) { alarm = text }
 
-  /// Ends the order early: all pumps are to be switched off. The first reason counts.
+  /// Ends the order early: all pumps are to be switched off. The first reason counts, unless a later one is that nobody
+  /// knows how much was poured.
   ///
   /// - Parameters:
   ///   - result: as what it ends.
   ///   - arePumpsOff: whether they are off already.
   public mutating func stop(as result: BarResult, _ reason: String, arePumpsOff: Bool = false, at now: Duration) {
-    if work?.stop == nil { work?.stop = (result, reason) }
+    if work?.stop == nil || result == .failed(mayHavePoured: true) { work?.stop = (result, reason) }
     if arePumpsOff { work?.log.enterAllOff(at: now) }
   }
 

@@ -16,21 +16,9 @@ extension EvominMap {
   init(
     reading bytes: [UInt8], path: String = "evomin.yaml", instance: UInt8 = 0,
     payloadBytesMax: Int = EvominFrame.payloadBytesMax
-  ) throws(EvominMapError) {
-    if let problem = SourceText.problem(in: bytes, file: path, advice: "no device needs that much") {
-      throw EvominMapError([problem])
-    }
-    var parser = YAMLParser(bytes, file: path)
-    let root: YAMLNode?
-    do throws(Diagnostic) {
-      root = try parser.parse()
-    } catch {
-      throw EvominMapError(parser.diagnostics + [error])
-    }
-    var reader = EvominMapReader(
-      instance: instance, payloadBytesMax: payloadBytesMax, diagnostics: parser.diagnostics)
-    let routes = reader.routes(in: root, path: path)
-    guard reader.diagnostics.isEmpty else { throw EvominMapError(reader.diagnostics) }
-    self.init(routes)
+  ) throws(SettingsError) {
+    var reader = EvominMapReader(instance: instance, payloadBytesMax: payloadBytesMax)
+    self.init(
+      try reader.read(bytes, path: path, advice: "no device needs that much") { $0.routes(in: $1, path: path) })
   }
 }

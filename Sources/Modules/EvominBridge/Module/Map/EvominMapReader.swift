@@ -11,7 +11,7 @@ struct EvominMapReader: YAMLReading {
 
   let instance: UInt8
   let payloadBytesMax: Int
-  var diagnostics: [Diagnostic]
+  var diagnostics: [Diagnostic] = []
   private var seen = Seen()
 
   /// What the commands before have taken, and where.
@@ -26,10 +26,9 @@ struct EvominMapReader: YAMLReading {
     let instance: UInt8
   }
 
-  init(instance: UInt8, payloadBytesMax: Int, diagnostics: [Diagnostic]) {
+  init(instance: UInt8, payloadBytesMax: Int) {
     self.instance = instance
     self.payloadBytesMax = payloadBytesMax
-    self.diagnostics = diagnostics
   }
 
   /// - Parameter path: the file's path as the user wrote it.

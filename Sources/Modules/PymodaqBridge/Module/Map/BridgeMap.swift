@@ -1,5 +1,6 @@
 import BusClient
 import PymodaqBridgeProtocol
+import YAMLText
 
 /// What the bridge is for PyMoDAQ, and PyMoDAQ for the bus.
 struct BridgeMap: Equatable, Sendable {
@@ -96,4 +97,21 @@ struct BridgeMap: Equatable, Sendable {
 
   /// In the order of the file.
   let roles: [Role]
+}
+
+extension BridgeMap {
+  /// Reads the text of a `pymodaq.yaml`; docs/PYMODAQ.md explains the keys.
+  ///
+  /// - Parameters:
+  ///   - bytes: what the file holds.
+  ///   - path: the file's path as the user wrote it.
+  ///   - instance: of which instance a frame is where the file does not say.
+  /// - Throws: everything that is wrong with it.
+  init(reading bytes: [UInt8], path: String = "pymodaq.yaml", instance: UInt8 = 0) throws(SettingsError) {
+    var reader = BridgeMapReader(instance: instance)
+    self.init(
+      roles: try reader.read(bytes, path: path, advice: "no lab has as many instruments") {
+        $0.roles(in: $1, path: path)
+      })
+  }
 }

@@ -26,13 +26,12 @@ struct BridgeMapReader: YAMLReading {
   }
 
   let instance: UInt8
-  var diagnostics: [Diagnostic]
+  var diagnostics: [Diagnostic] = []
   /// Who has an address or an instance already.
   private var taken: [String: String] = [:]
 
-  init(instance: UInt8, diagnostics: [Diagnostic]) {
+  init(instance: UInt8) {
     self.instance = instance
-    self.diagnostics = diagnostics
   }
 
   /// - Parameter path: the file's path as the user wrote it.

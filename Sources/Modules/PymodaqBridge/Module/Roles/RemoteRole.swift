@@ -99,7 +99,8 @@ final class RemoteRole: Role {
         actuator.ask(at: now)
       } else if let stop = try frame.decode(PymodaqRemoteStop.self) {
         actuator.stop(stop.request, at: now)
-      } else if let move = try jobs?.command(in: frame) {
+      } else if bus.isConnected, let move = try jobs?.command(in: frame) {
+        // Without a manager none is begun; its asker asks again.
         decide(move, actuator)
       }
       instrument = .actuator(actuator)

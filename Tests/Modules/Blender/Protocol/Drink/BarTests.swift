@@ -124,6 +124,17 @@ struct BarTests {
     #expect(ending.text == "the guard has ended: pump 0 ran 1.0 of 8.0 s" && ending.runs.map(\.time) == [.seconds(1)])
   }
 
+  @Test("that nobody knows how much was poured outweighs why it was to end")
+  func unknown() throws {
+    var bar = running([0: 8000])
+    bar.enter(pumps[0], isOn: true, at: .seconds(100))
+    bar.stop(as: .cancelled, "stopped", at: .seconds(101))
+    bar.stop(as: .failed(mayHavePoured: true), "the plug was pulled", arePumpsOff: true, at: .seconds(102))
+    let ended = bar.end()
+    #expect(ended?.result == .failed(mayHavePoured: true))
+    #expect(ended?.text == "the plug was pulled: pump 0 ran 2.0 of 8.0 s")
+  }
+
   @Test("another pump's reports mean nothing to it")
   func others() throws {
     var bar = running([0: 1000])
