@@ -18,8 +18,6 @@
 #   make release   the executables, optimised, in .build/release
 
 SOURCES := Benchmarks Examples Fuzz Package.swift Plugins Sources Tests
-# XCTest is not used; without it the output ends with the summary of Swift Testing.
-TEST := swift test --disable-xctest
 
 SECONDS := 60
 
@@ -32,7 +30,7 @@ build: setup
 	swift build
 
 test: setup
-	$(TEST) $(TEST_FLAGS)
+	@scripts/test $(TEST_FLAGS)
 
 test-new: build
 	@scripts/test-new .build/debug
@@ -60,8 +58,8 @@ release: setup
 
 # The generator runs during the build and is instrumented too; lld spares warnings of the default linker.
 sanitize: setup
-	$(TEST) --sanitize=thread --scratch-path .build/thread -Xswiftc -use-ld=lld
-	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp $(TEST) --sanitize=address --scratch-path .build/address -Xswiftc -use-ld=lld
+	scripts/test --sanitize=thread --scratch-path .build/thread -Xswiftc -use-ld=lld
+	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp scripts/test --sanitize=address --scratch-path .build/address -Xswiftc -use-ld=lld
 
 # Straight from the test bundle: 'swift test' would keep its lines back until the end.
 soak: setup

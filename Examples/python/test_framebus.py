@@ -49,7 +49,7 @@ class Bus(unittest.TestCase):
 
     def next(self, client, type=None):
         while True:
-            frame = client.receive(5)
+            frame = client.receive(60)
             self.assertIsNotNone(frame, "no frame came")
             if type is None or frame.type == type:
                 return frame
@@ -134,7 +134,7 @@ class Scenario(Bus):
         listener.barrier()
         payloads = [bytes([index]) * size for index, size in enumerate([0, 1, 100, 70_000, 3, 4 << 20, 9])]
         for payload in payloads:
-            sender.send(5, payload, timeout=10)
+            sender.send(5, payload, timeout=60)
         received = []
         while len(received) < len(payloads):
             sender.exchange(0)
@@ -206,7 +206,7 @@ class Scenario(Bus):
         # What is too much altogether is forgotten, the oldest first.
         sender.declare(Fields(5003, "IMAGE", "data bytes - 1", retain=8), sends=True)
         for n in range(6):
-            sender.send(5003, bytes(3 << 20), timeout=10)
+            sender.send(5003, bytes(3 << 20), timeout=60)
         self.assertEqual({type: len(frames) for (type, _), frames in sender.kept.items()}, {5000: 0, 5001: 0, 5003: 5})
         self.assertLessEqual(sender.kept_bytes, framebus.KEPT_BYTES_MAX)
 
@@ -314,10 +314,10 @@ class Scenario(Bus):
         client = self.client("client")
         self.manager.send_signal(signal.SIGTERM)
         with self.assertRaises(Goodbye) as caught:
-            client.receive(5)
+            client.receive(60)
         self.assertEqual(caught.exception.code, 1)
         client.sock.close()
-        self.assertEqual(self.manager.wait(5), 0)
+        self.assertEqual(self.manager.wait(60), 0)
         self.assertFalse(os.path.exists(self.path))
 
 
@@ -374,7 +374,7 @@ class Jobs(Bus):
         return worker
 
     def until(self, condition, *turns):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not condition():
             self.assertLess(time.monotonic(), deadline, "it did not happen in time")
             for turn in turns:

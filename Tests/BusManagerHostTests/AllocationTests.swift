@@ -31,9 +31,9 @@ struct AllocationTests {
     let before = callocations_count()
     #expect(before > 0, "connecting allocates, so the count works")
     try traffic.run(frames: 1_000_000)
-    // On a busy machine a second passes, and the manager asks its silent clients whether they are there.
+    // Not one for a batch of frames. A few come with time, when clients are asked whether they are there: some 10 in a minute.
     let allocations = callocations_count() - before
-    #expect(allocations < 20, "\(allocations) for a million frames")
+    #expect(allocations < 100, "\(allocations) for a million frames")
     end.signal()
     manager.join()
   }

@@ -144,7 +144,7 @@ struct ListenTests {
     let sender = try BusSystem.Thread {
       do throws(BusError) {
         let bus = try Bus(configuration)
-        try bus.connect(timeout: .milliseconds(10_000))
+        try bus.connect(timeout: .seconds(60))
         while run.code == nil { try bus.send(ButtonState(pressed: true)) }
         bus.stop()
       } catch {

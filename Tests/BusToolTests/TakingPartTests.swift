@@ -16,7 +16,7 @@ struct TakingPartTests {
       manager, "send", "temperature", "id=1", "ambient_temperature=21.5", "object_temperature=22", "--priority", "high",
       "--instance", "4")
     #expect(run.code == .ok && run.output == "" && run.errors == "")
-    #expect(display.waitForData(timeout: .milliseconds(10_000)))
+    #expect(display.waitForData(timeout: .seconds(60)))
     let frame = try display.getData()
     #expect(
       try frame.decode(Temperature.self) == Temperature(id: 1, ambientTemperature: 21.5, objectTemperature: 22))
@@ -29,7 +29,7 @@ struct TakingPartTests {
     let golden = try client(manager, "golden", listensFor: [.defaults])
     let run = try ToolRun.run(manager, "send", "DEFAULTS", "always=7", "numbers=[1,2]", "light=red")
     #expect(run.code == .ok && run.errors == "")
-    #expect(golden.waitForData(timeout: .milliseconds(10_000)))
+    #expect(golden.waitForData(timeout: .seconds(60)))
     #expect(try golden.getData().decode(Defaults.self) == Defaults(always: 7, light: .red, numbers: [1, 2]))
   }
 
@@ -42,7 +42,7 @@ struct TakingPartTests {
       sends: false, listens: true)
     try display.barrier()
     func received() throws -> FrameFlags {
-      #expect(display.waitForData(timeout: .milliseconds(10_000)))
+      #expect(display.waitForData(timeout: .seconds(60)))
       return try display.getData().header.flags
     }
     #expect(try ToolRun.run(manager, "send", "CONFIG", "rate=1").code == .ok)

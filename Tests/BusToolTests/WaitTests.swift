@@ -45,7 +45,7 @@ struct WaitTests {
     let send = try ToolRun.start(manager, "send", "BUTTON_STATE", "pressed=on", "--wait")
     try send.wait(for: "a notice", until: { $0.errors.contains("nobody listens for BUTTON_STATE") })
     let button = try client(manager, "button", listensFor: [.buttonState])
-    #expect(try send.finish() == .ok && button.waitForData(timeout: .milliseconds(10_000)))
+    #expect(try send.finish() == .ok && button.waitForData(timeout: .seconds(60)))
     #expect(try button.getData().decode(ButtonState.self) == ButtonState(pressed: true))
     button.listen(for: [])
     try button.barrier()
@@ -88,7 +88,7 @@ struct WaitTests {
       golden.flush()
     }
     try run.wait(for: "a frame", until: { $0.output.contains(#""frame":"TRIGGER""#) }, meanwhile: send)
-    #expect(golden.waitForData(timeout: .milliseconds(10_000)))
+    #expect(golden.waitForData(timeout: .seconds(60)))
     #expect(try golden.getData().decode(Temperature.self)?.id == 7)
     input.closeWriteEnd()
     #expect(try run.finish() == .ok)

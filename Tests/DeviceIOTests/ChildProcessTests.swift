@@ -14,7 +14,7 @@ struct ChildProcessTests {
     #expect(child.read(into: &bytes))
     #expect(bytes == Array("hello".utf8))
     #expect(child.read(into: &bytes) && bytes.count == 5)
-    #expect(child.end(within: .seconds(10)) == .exited(0))
+    #expect(child.end(within: .seconds(60)) == .exited(0))
     #expect(!child.write([1]) && !child.read(into: &bytes))
   }
 
@@ -29,14 +29,14 @@ struct ChildProcessTests {
       .compactMap { UInt64($0.suffix(16), radix: 16) }
     // The two signals above 31 are the C library's own.
     #expect(masks.map { $0 & 0x7FFF_FFFF } == [0, 0])
-    _ = child.end(within: .seconds(10))
+    _ = child.end(within: .seconds(60))
   }
 
   @Test("whose code is not zero, that kills itself or is killed is reported so")
   func endings() throws {
-    #expect(try ChildProcess("/bin/sh", arguments: ["sh", "-c", "exit 3"]).end(within: .seconds(10)) == .exited(3))
+    #expect(try ChildProcess("/bin/sh", arguments: ["sh", "-c", "exit 3"]).end(within: .seconds(60)) == .exited(3))
     #expect(
-      try ChildProcess("/bin/sh", arguments: ["sh", "-c", "kill -9 $$"]).end(within: .seconds(10)) == .killed(SIGKILL))
+      try ChildProcess("/bin/sh", arguments: ["sh", "-c", "kill -9 $$"]).end(within: .seconds(60)) == .killed(SIGKILL))
     let deaf = try ChildProcess("/bin/sleep", arguments: ["sleep", "1000"])
     #expect(deaf.end(within: .milliseconds(20)) == .killed(SIGKILL))
     #expect(kill(deaf.id, 0) != 0)

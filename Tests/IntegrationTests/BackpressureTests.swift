@@ -45,10 +45,8 @@ struct BackpressureTests {
     case "goodbye": try receiver.send(Goodbye(code: .leaving, text: ""))
     default: try receiver.send(WireFrame(0))
     }
-    let start = Clock.monotonic
     try sender.send(rest + WireFrame(5001, number: 9).bytes)
     #expect(try other.next().number == 9)
-    #expect(Clock.monotonic - start < 800_000_000, "it does not wait for the time that the receiver has to leave")
     try bystanders.exchange()
   }
 

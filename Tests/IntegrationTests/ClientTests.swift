@@ -34,7 +34,7 @@ struct ClientTests {
     }
     sender.flush()
     for number in 0..<5000 {
-      while !receiver.hasData { try #require(receiver.waitForData(timeout: .milliseconds(10_000))) }
+      while !receiver.hasData { try #require(receiver.waitForData(timeout: .seconds(60))) }
       let frame = try receiver.getData()
       #expect(frame.payload == WireFrame(0, number: UInt32(number)).payload)
       #expect(frame.instance == 7 && frame.source == sender.moduleID)
@@ -57,7 +57,7 @@ struct ClientTests {
     silent.close()
     let button = try manager.module("button-module")
     try RawClient(manager.tcp, "probe").waitForListener(of: ButtonState.frameType.id)
-    for _ in 0..<20 { _ = try asker.ask(ButtonState.self, timeout: .milliseconds(10_000)) }
+    for _ in 0..<20 { _ = try asker.ask(ButtonState.self, timeout: .seconds(60)) }
     #expect(button.isRunning)
   }
 
@@ -71,7 +71,7 @@ struct ClientTests {
     try sender.barrier()
     var received = 0
     while received + Int(receiver.lostFrames) < count {
-      while !receiver.hasData { try #require(receiver.waitForData(timeout: .milliseconds(10_000))) }
+      while !receiver.hasData { try #require(receiver.waitForData(timeout: .seconds(60))) }
       _ = try receiver.getData()
       received += 1
     }
@@ -119,8 +119,8 @@ struct ClientTests {
     try manager.program.killAndWait()
     while bus.isConnected { _ = bus.waitForData(timeout: .milliseconds(10)) }
     let start = Clock.monotonic
-    for _ in 0..<100 { #expect(!bus.hasData) }
-    #expect(Clock.monotonic - start < 1_000_000_000)
+    for _ in 0..<1000 { #expect(!bus.hasData) }
+    #expect(Clock.monotonic - start < 10_000_000_000, "a thousand that wait 10 ms each take longer")
     let error = #expect(throws: BusError.self) { try bus.send(ActivityLedState(state: true)) }
     #expect(error?.code == .notConnected)
     #expect(error?.message.contains("no manager is there") == true || error?.message.contains("is gone") == true)

@@ -5,8 +5,8 @@ func client(
   _ manager: TestManager, _ name: String, instance: UInt8 = 0, listensFor types: [FrameType] = []
 ) throws -> Bus {
   let bus = try Bus(manager.configuration(name, instance: instance))
-  try bus.connect(timeout: .milliseconds(10_000))
+  try bus.connect(timeout: .seconds(60))
   bus.listen(for: types.map { Subscription($0) })
-  try bus.barrier(timeout: .milliseconds(10_000))
+  try bus.barrier(timeout: .seconds(60))
   return bus
 }

@@ -26,8 +26,8 @@ final class FakeWorker {
       FrameProperties(retain: 64))
     declare(5004, "STOP", "request uint32 - 1", sends: false)
     bus.listen(for: [5000, 5004].map { Subscription(FrameType(id: $0)) })
-    try bus.connect(timeout: .milliseconds(10_000))
-    try bus.barrier(timeout: .milliseconds(10_000))
+    try bus.connect(timeout: .seconds(60))
+    try bus.barrier(timeout: .seconds(60))
   }
 
   private func declare(

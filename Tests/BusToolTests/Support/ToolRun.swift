@@ -83,7 +83,7 @@ final class ToolRun: Sendable {
   func wait(
     for what: String, until condition: (ToolRun) -> Bool, meanwhile action: () throws -> Void = {}
   ) throws {
-    let deadline = Clock.monotonic + 20_000_000_000
+    let deadline = Clock.monotonic + 60_000_000_000
     while !condition(self) {
       guard Clock.monotonic < deadline else {
         Issue.record("\(what) did not happen; output: \(output) errors: \(errors)")

@@ -37,7 +37,7 @@ struct BoardTests {
     #expect(first.initialTime >= 23, "1 + 2 s, and 10 s around each")
     try person.send(BlenderCancel(request: 1))
     try module.waitForLog("the dispenser cannot be stopped: it may pour")
-    let outcome = try person.expectOutcome(within: 30)
+    let outcome = try person.expect(BlenderOutcome.self)
     #expect(outcome.outcome == .cancelled && outcome.runs.map(\.pump) == [1] && outcome.runs.map(\.time) == [1])
   }
 
@@ -46,13 +46,13 @@ struct BoardTests {
     try order(1)
     try person.expect(BlenderProgress.self) { $0.running == [1] }
     try person.send(BlenderSimulate(event: .unplug, value: 500))
-    let outcome = try person.expectOutcome(within: 10)
+    let outcome = try person.expect(BlenderOutcome.self)
     #expect(outcome.outcome == .failed && outcome.mayHavePoured)
     #expect(outcome.text.hasPrefix("pump 1: the dispenser's plug was pulled; it may pour"))
     try person.expect(BlenderStatus.self) { !$0.ready }
     try person.expect(BlenderStatus.self) { $0.ready }
     try order(2)
-    let refused = try person.expectOutcome(within: 10)
+    let refused = try person.expect(BlenderOutcome.self)
     #expect(refused.outcome == .refused && refused.text.hasPrefix("the dispenser may be pouring still"))
   }
 
@@ -61,7 +61,7 @@ struct BoardTests {
     try order(1)
     try person.expect(BlenderProgress.self) { $0.running == [1] }
     module.signal(SIGTERM)
-    let outcome = try person.expectOutcome(within: 10)
+    let outcome = try person.expect(BlenderOutcome.self)
     #expect(outcome.outcome == .failed && outcome.mayHavePoured)
     #expect(outcome.text.hasPrefix("the blender was stopped, and the pumps may be running still"))
     #expect(try module.exitCode() == 0)
@@ -71,18 +71,8 @@ struct BoardTests {
   func silent() throws {
     try person.send(BlenderSimulate(event: .silence, value: 60_000))
     try order(1)
-    let outcome = try person.expectOutcome(within: 40)
+    let outcome = try person.expect(BlenderOutcome.self)
     #expect(outcome.outcome == .failed && outcome.mayHavePoured && outcome.runs.isEmpty)
     #expect(outcome.text.hasPrefix("pump 1: the dispenser does not answer, also after its port was opened again"))
-  }
-}
-
-extension Person {
-  /// The next outcome of an order, for those that take longer than other things do.
-  func expectOutcome(within seconds: UInt64) throws -> BlenderOutcome {
-    for _ in 0..<max(1, seconds / Deadline.seconds) - 1 {
-      if let outcome = try? expect(BlenderOutcome.self) { return outcome }
-    }
-    return try expect(BlenderOutcome.self)
   }
 }

@@ -142,6 +142,16 @@ struct PymodaqBridgeTests {
     return try #require(export.data[0].arrays[0].doubles?.first)
   }
 
+  /// A number, as soon as there is one: the bench may need longer than a grab waits.
+  private func measure(_ server: Partner) throws -> Double {
+    var value = Double.nan
+    try Deadline.wait(for: "a number") {
+      value = try grab(server)
+      return !value.isNaN
+    }
+    return value
+  }
+
   private func moveDone(_ server: Partner) throws -> Double {
     try server.expect("the end of a move") { if case .moveDone(let position) = $0 { position.value } else { nil } }
   }
@@ -153,13 +163,13 @@ struct PymodaqBridgeTests {
     let server = try Partner(generation)
     let module = try bridge(detector(server).replacing("timeout", with: "generation: \(generation)\n    timeout"))
     try server.expect("a greeting") { $0 == .identify(.detector) ? () : nil }
-    #expect(abs(try grab(server)) < 0.1)
+    #expect(abs(try measure(server)) < 0.1)
     let person = try Person(manager.tcp, [.pymodaqStatus])
     try person.send(PymodaqSimulate(event: .silence, value: 60_000))
     #expect(try grab(server).isNaN)
     let why = try server.expect("a line for the user") { if case .info(_, let value) = $0 { value } else { nil } }
     #expect(why.contains("no value within"))
-    try person.expect(PymodaqStatus.self) { $0.roles.first?.failures == 1 && $0.roles.first?.link == .connected }
+    try person.expect(PymodaqStatus.self) { ($0.roles.first?.failures ?? 0) > 0 && $0.roles.first?.link == .connected }
     module.signal(SIGTERM)
     try server.expect("a farewell") { $0 == .quit ? () : nil }
     server.reset()
@@ -202,10 +212,10 @@ struct PymodaqBridgeTests {
     let server = try Partner()
     let module = try bridge(detector(server))
     try server.expect("a greeting") { $0 == .identify(.detector) ? () : nil }
-    #expect(abs(try grab(server)) < 0.1)
+    #expect(abs(try measure(server)) < 0.1)
     server.reset()
     try server.expect("a second greeting") { $0 == .identify(.detector) ? () : nil }
-    #expect(abs(try grab(server)) < 0.1)
+    #expect(abs(try measure(server)) < 0.1)
     module.signal(SIGKILL)
     guard case .lost = try server.waitForEnd() else {
       Issue.record("PyMoDAQ would wait for ever for a connection that was closed in order")
