@@ -28,6 +28,7 @@ import select
 import socket
 import struct
 import time
+import warnings
 
 VERSION = 1
 HELLO, WELCOME, GOODBYE, DECLARE, MISMATCH, LISTEN, MODULE_STATUS, LOST, NO_LISTENER, PING, PONG, BUS_STATUS, SCHEMA = (
@@ -469,15 +470,28 @@ class Client:
         if self.pongs < self.token:
             raise BusError("the manager did not answer PING in time")
 
-    def close(self):
-        """Says GOODBYE."""
-        self.is_closed = True
-        if self.ended is None:
+    def close(self, timeout=2):
+        """Says GOODBYE and waits for the manager's, `timeout` seconds at most: it has read everything then.
+
+        Frames that were not taken out are dropped. What nobody knows to have arrived is warned of.
+        """
+        if not self.is_closed and self.ended is None:
+            self.is_closed = True
+            deadline = time.monotonic() + timeout
+            self.put(GOODBYE, b"\0" + text("stopped"), NORMAL << 2, 0)
+            # To close with unread bytes would reset the connection, and what was sent last would be lost.
+            self.inbox, self.inbox_bytes = collections.deque(), 0
             try:
-                self.put(GOODBYE, b"\0" + text("stopped"), NORMAL << 2, 0)
-                self.wait(lambda: not self.out, 1)
-            except (BusError, OSError):
-                pass
+                self.wait(lambda: not self.out, timeout)
+                if not self.out:
+                    self.sock.shutdown(socket.SHUT_WR)
+                    self.wait(lambda: False, max(0, deadline - time.monotonic()))
+                self.ended = BusError("it does not answer GOODBYE")
+            except (BusError, OSError) as error:
+                self.ended = self.ended or error
+            if not (isinstance(self.ended, Goodbye) and self.ended.code == 0):
+                warnings.warn(f"the last frames may not have reached the manager: {self.ended}", RuntimeWarning, 2)
+        self.is_closed = True
         self.sock.close()
         self.ended = self.ended or BusError("closed")
 
@@ -545,12 +559,14 @@ class Client:
             self.last_bus_timestamp = frame.timestamp
         if frame.type == WELCOME:
             _, self.id = reader.take("HI")
+        elif frame.type == GOODBYE:
+            self.end(Goodbye(reader.take("B"), reader.text()))
+        elif self.is_closed:
+            pass  # Nothing follows the client's own GOODBYE.
         elif frame.type == PING:
             self.put(PONG, frame.payload, NORMAL << 2, 0)
         elif frame.type == PONG:
             self.pongs = max(self.pongs, reader.take("Q"))
-        elif frame.type == GOODBYE:
-            self.end(Goodbye(reader.take("B"), reader.text()))
         else:
             if frame.type == LOST:
                 self.lost += reader.take("HBIQ")[3]

@@ -98,6 +98,29 @@ class Scenario(Bus):
         sender.send(0xFEFF)
         self.assertEqual(self.next(listener).type, 0xFEFF)
 
+    def test_close_with_unread_frames(self):
+        listener, other = self.client("listener"), self.client("other")
+        listener.listen(6)
+        listener.barrier()
+        for address in (self.path, f"127.0.0.1:{self.port}"):
+            sender = self.client("sender", address=address)
+            sender.listen(5)
+            sender.barrier()
+            for _ in range(14):
+                other.send(5, bytes(30_000))
+            other.barrier()
+            for number in range(200):
+                sender.send(6, struct.pack("<I", number) + bytes(996))
+            sender.close()
+            self.assertEqual([self.next(listener).payload[0] for _ in range(200)], list(range(200)))
+
+    def test_close_without_an_answer(self):
+        client = self.client("client")
+        self.manager.send_signal(signal.SIGSTOP)
+        with self.assertWarnsRegex(RuntimeWarning, "may not have reached the manager: it does not answer GOODBYE"):
+            client.close(timeout=0.1)
+        self.manager.send_signal(signal.SIGCONT)
+
     def test_not_back_to_the_sender(self):
         sender = self.client("sender")
         sender.listen(ALL)

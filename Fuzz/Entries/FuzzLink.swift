@@ -37,6 +37,8 @@ final class FuzzLink: Link {
     return takesFrames ? .bytes(min(bytes.count, pieceBytes)) : .wouldBlock
   }
 
+  func endSending() {}
+
   func close() {
     isOpen = false
     toClient = []

@@ -23,7 +23,7 @@ extension Bus {
 
   /// Requests a frame and waits for the next live value of its type, from anyone.
   ///
-  /// Other frames that arrive meanwhile wait in the inbox.
+  /// Other frames that arrive meanwhile wait in the inbox, up to 4 MiB of them.
   ///
   /// - Parameters:
   ///   - instance: which of several equal devices is asked; this module's own by default.

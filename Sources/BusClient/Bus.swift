@@ -11,7 +11,9 @@ public final class Bus {
   /// How often `hasData` looks for new frames, and which turn of the module it is.
   private struct Turn {
     var isBeat = false
-    /// How often it may still look; nil outside of turns.
+    /// How often it may look between two waits; nil outside of turns.
+    var looksMax: Int?
+    /// How often it may still look.
     var looksLeft: Int?
   }
 
@@ -101,16 +103,25 @@ public final class Bus {
     }
   }
 
-  /// Says GOODBYE, sends what waits, and closes the connection for good.
+  /// Sends what waits, says GOODBYE, and closes the connection for good once the manager has answered: it has read
+  /// everything then. Frames that wait for the module are dropped.
+  ///
+  /// It takes 2 s at most; a manager that has not answered by then is named in the log, as the last frames may be lost.
   public func stop() {
-    session.sayGoodbye(at: driver.now)
-    flush(until: monotonicTime + Self.stopNanoseconds) { !session.isEverythingSent }
+    let deadline = monotonicTime + Self.stopNanoseconds
+    session.leave(at: driver.now)
+    flush(until: deadline) { !session.isEverythingSent }
+    if session.isEverythingSent {
+      driver.endSending()
+      flush(until: deadline) { session.isOpen }
+    }
     driver.close()
     session.stop()
+    logEvents()
   }
 
-  /// How long `stop()` tries to send what waits.
-  private static let stopNanoseconds: UInt64 = 1_000_000_000
+  /// How long `stop()` may take.
+  private static let stopNanoseconds: UInt64 = 2_000_000_000
 
   // MARK: Frames that arrive
 
@@ -196,7 +207,7 @@ public final class Bus {
   }
 
   /// Waits for one of these descriptors to be readable, at most until a time: for a module that brings its device to
-  /// rest in `stop()`, when `process()` is not called any more.
+  /// rest in `stop()`, when `process()` is not called any more. `hasData` looks for new frames again after it.
   ///
   /// - Parameters:
   ///   - descriptors: what may end the wait early.
@@ -204,6 +215,7 @@ public final class Bus {
   public func wait(for descriptors: [FileDescriptor], until deadline: Duration) {
     let interests = descriptors.map { WakeInterest(descriptor: $0, writing: false) }
     _ = driver.wait(forBytes: false, forRoom: false, others: interests, until: deadline.inNanoseconds)
+    turn.looksLeft = turn.looksMax
   }
 
   /// Has `process()` called at a time, once, if not before: for what is due between two beats.
@@ -237,7 +249,7 @@ public final class Bus {
   ///
   /// - Parameter looks: how often `hasData` may look for new frames in it; nil as often as it likes.
   package func beginTurn(isBeat: Bool, looks: Int?) {
-    turn = Turn(isBeat: isBeat, looksLeft: looks)
+    turn = Turn(isBeat: isBeat, looksMax: looks, looksLeft: looks)
   }
 
   /// What follows in this turn is not the beat any more.
@@ -247,6 +259,7 @@ public final class Bus {
 
   /// Ends a turn: `hasData` looks for new frames whenever there are none.
   package func endTurn() {
+    turn.looksMax = nil
     turn.looksLeft = nil
   }
 

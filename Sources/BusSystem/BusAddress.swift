@@ -62,7 +62,7 @@ extension BusAddress {
   /// Whether it can be connected to without asking anybody what its name means.
   public var isNumeric: Bool {
     switch self {
-    case .tcp(let host, let port): (try? SocketAddress.resolve(host: host, port: port, isNumeric: true)) != nil
+    case .tcp(let host, let port): SocketAddress.numeric(host: host, port: port) != nil
     case .unix: true
     }
   }

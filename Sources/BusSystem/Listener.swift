@@ -38,30 +38,43 @@ package struct Listener: ~Copyable, Sendable {
   package init(_ address: BusAddress, access: SocketAccess = SocketAccess()) throws(SystemError) {
     var file: SocketFile?
     if case .unix(let path) = address { file = try SocketFile(path) }
-    let target = try Socket.socketAddress(of: address)
+    let socket = try Self.bind(address)
+    // Nobody can connect yet.
+    try file?.adopt(access)
+    guard listen(socket.descriptor.rawValue, SOMAXCONN) == 0 else { throw .last("listen on \(address)") }
+    var bound = SocketAddress()
+    guard bound.fill({ getsockname(socket.descriptor.rawValue, $0, $1) }) == 0 else { throw .last("getsockname") }
+    isLocal = bound.isLoopback
+    self.address = if case .tcp(let host, _) = address { .tcp(host: host, port: bound.port) } else { address }
+    self.socket = socket
+    self.file = file
+  }
+
+  /// A socket at the first address of a host that this machine has.
+  private static func bind(_ address: BusAddress) throws(SystemError) -> Socket {
+    var failure = SystemError(code: EADDRNOTAVAIL, call: "listen on \(address)")
+    for target in try Socket.socketAddresses(of: address) {
+      do throws(SystemError) {
+        return try bind(target, named: address)
+      } catch {
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  private static func bind(_ target: SocketAddress, named address: BusAddress) throws(SystemError) -> Socket {
     let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let raw = Glibc.socket(target.family, flags, 0)
     guard raw >= 0 else { throw .last("socket") }
     let socket = Socket(OwnedDescriptor(owning: raw))
     socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
-    guard target.withPointer({ bind(raw, $0, $1) }) == 0 else { throw .last("listen on \(address)") }
-    // Nobody can connect yet.
-    try file?.adopt(access)
-    guard listen(raw, SOMAXCONN) == 0 else { throw .last("listen on \(address)") }
-    self.socket = socket
-    self.file = file
-    isLocal = target.isLoopback
-    self.address = Self.boundAddress(raw, asked: address)
+    guard target.withPointer({ Glibc.bind(raw, $0, $1) }) == 0 else { throw .last("listen on \(address)") }
+    return socket
   }
 
   /// Readable when a connection waits.
   package var descriptor: FileDescriptor { socket.descriptor }
-
-  private static func boundAddress(_ raw: Int32, asked: BusAddress) -> BusAddress {
-    guard case .tcp(let host, _) = asked else { return asked }
-    var bound = SocketAddress()
-    return bound.fill { getsockname(raw, $0, $1) } == 0 ? .tcp(host: host, port: bound.port) : asked
-  }
 
   /// Accepts the next waiting connection; nil if there is none.
   ///

@@ -1,7 +1,9 @@
 import CSys
 import Glibc
 
-/// Turns signals that would end the process into something that can be waited for and read.
+/// Turns signals that would end the process into something that can be waited for and read. A process has one.
+///
+/// They are caught, not blocked, so programs that the process starts get them as any program does.
 package struct SignalReader: ~Copyable, Sendable {
   /// A signal by which a person or the service manager asks the process to end.
   package enum Signal: Int32, Sendable {
@@ -13,19 +15,13 @@ package struct SignalReader: ~Copyable, Sendable {
 
   private let owned: OwnedDescriptor
 
-  /// Blocks signals for the calling thread and those it starts, and ignores SIGPIPE.
-  ///
-  /// Call it first in `main`, before another thread exists.
+  /// Catches signals, and has a write that nobody reads fail instead of ending the process.
   ///
   /// - Parameter signals: those that are read from then on, and do nothing else.
   package init(_ signals: [Signal] = [.interrupt, .quit, .terminate]) throws(SystemError) {
-    var set = sigset_t()
-    sigemptyset(&set)
-    for signal in signals { sigaddset(&set, signal.rawValue) }
-    pthread_sigmask(SIG_BLOCK, &set, nil)
-    signal(SIGPIPE, SIG_IGN)
-    let raw = signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
-    guard raw >= 0 else { throw .last("signalfd") }
+    Process.surviveBrokenPipes()
+    let raw = csys_catch_signals(signals.map(\.rawValue), Int32(signals.count))
+    guard raw >= 0 else { throw .last("catch signals") }
     owned = OwnedDescriptor(owning: raw)
   }
 
@@ -37,9 +33,24 @@ package struct SignalReader: ~Copyable, Sendable {
 
   /// The next signal; nil if none came.
   package func next() -> Signal? {
-    var info = signalfd_siginfo()
-    let size = MemoryLayout<signalfd_siginfo>.size
-    guard read(descriptor.rawValue, &info, size) == size else { return nil }
-    return Signal(rawValue: Int32(info.ssi_signo))
+    var number: UInt8 = 0
+    guard read(descriptor.rawValue, &number, 1) == 1 else { return nil }
+    return Signal(rawValue: Int32(number))
   }
+
+  /// Has a signal end the process at once, with 128 and its number as the exit code, if a person insists: when the first
+  /// one came longer ago than `patience`, and the program is still doing whatever it was doing.
+  ///
+  /// - Parameters:
+  ///   - patience: how long after the first signal the next one is that insists.
+  ///   - words: what standard error is told then.
+  ///   - isAsked: whether the first one has come; else it is still to come.
+  package func endProcess(ifAskedAgainAfter patience: Duration, saying words: String, isAsked: Bool) {
+    csys_end_at_repetition(words, Int64(clamping: Clock.nanoseconds(patience)), isAsked ? 1 : 0)
+  }
+}
+
+extension Process {
+  /// Has a write that nobody reads fail instead of ending the process. Programs that it starts are not touched by that.
+  package static func surviveBrokenPipes() { csys_survive_broken_pipes() }
 }

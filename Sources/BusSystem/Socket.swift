@@ -17,11 +17,23 @@ package struct Socket: ~Copyable, Sendable {
 
   /// Opens a socket and starts to connect it.
   ///
-  /// On this machine that succeeds or fails at once; on a network the first transfer says how it went.
+  /// On this machine that succeeds or fails at once; on a network the first transfer says how it went. The meaning of a
+  /// name is waited for, so `ClientSocket` is for those who cannot wait.
   ///
   /// - Throws: `SystemError` if the other end refuses at once or the address means nothing.
   package static func connect(to address: BusAddress) throws(SystemError) -> Socket {
-    let target = try socketAddress(of: address)
+    var failure = SystemError(code: EHOSTUNREACH, call: "connect to \(address)")
+    for target in try socketAddresses(of: address) {
+      do throws(SystemError) {
+        return try connect(to: target, named: address)
+      } catch {
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  static func connect(to target: SocketAddress, named address: BusAddress) throws(SystemError) -> Socket {
     let raw = socket(target.family, flags, 0)
     guard raw >= 0 else { throw .last("socket") }
     let socket = Socket(OwnedDescriptor(owning: raw))
@@ -32,10 +44,10 @@ package struct Socket: ~Copyable, Sendable {
     return socket
   }
 
-  static func socketAddress(of address: BusAddress) throws(SystemError) -> SocketAddress {
+  static func socketAddresses(of address: BusAddress) throws(SystemError) -> [SocketAddress] {
     switch address {
     case .tcp(let host, let port): try SocketAddress.resolve(host: host, port: port)
-    case .unix(let path): SocketAddress(unixPath: path)
+    case .unix(let path): [SocketAddress(unixPath: path)]
     }
   }
 

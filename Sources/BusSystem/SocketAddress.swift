@@ -2,7 +2,7 @@ import CSys
 import Glibc
 
 /// A socket address as the kernel takes it.
-struct SocketAddress {
+package struct SocketAddress: Sendable {
   private var storage = sockaddr_storage()
   private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
 
@@ -73,20 +73,38 @@ struct SocketAddress {
     }
   }
 
-  /// The first address of a host and port.
+  /// More addresses than this of one name are not tried.
+  private static let addressesMax = 16
+
+  /// The addresses of a host and port, the system's favourite first. For a name others may have to be asked, which can
+  /// take long.
   ///
-  /// - Parameter isNumeric: whether names are left alone, for which others would have to be asked.
   /// - Throws: `SystemError` with the resolver's words if there is none.
-  static func resolve(host: String, port: UInt16, isNumeric: Bool = false) throws(SystemError) -> SocketAddress {
+  package static func resolve(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
+    // A number means itself, whatever addresses this machine has.
+    if let number = numeric(host: host, port: port) { return [number] }
+    return try addresses(of: host, port, flags: 0)
+  }
+
+  /// The address of a host that is written as a number; nil for a name.
+  static func numeric(host: String, port: UInt16) -> SocketAddress? {
+    (try? addresses(of: host, port, flags: Int32(AI_NUMERICHOST)))?.first
+  }
+
+  private static func addresses(of host: String, _ port: UInt16, flags: Int32) throws(SystemError) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = Int32(isNumeric ? AI_NUMERICHOST : AI_ADDRCONFIG)
+    hints.ai_flags = flags
     var list: UnsafeMutablePointer<addrinfo>?
     let result = getaddrinfo(host, "\(port)", &hints, &list)
+    guard result == 0 else { throw .unknownHost(host, String(cString: gai_strerror(result))) }
     defer { freeaddrinfo(list) }
-    guard result == 0, let first = list, let address = first.pointee.ai_addr else {
-      throw SystemError(code: ENOENT, call: "look up host '\(host)' (\(String(cString: gai_strerror(result))))")
+    let entries = sequence(state: list) { next in
+      defer { next = next?.pointee.ai_next }
+      return next?.pointee
     }
-    return SocketAddress(copying: address, length: first.pointee.ai_addrlen)
+    return entries.prefix(addressesMax).compactMap { entry in
+      entry.ai_addr.map { SocketAddress(copying: $0, length: entry.ai_addrlen) }
+    }
   }
 }

@@ -9,7 +9,7 @@ package struct StandardOutput: Sendable {
   /// first in `main`.
   package init() {
     isOpen = fcntl(STDOUT_FILENO, F_GETFD) >= 0
-    signal(SIGPIPE, SIG_IGN)
+    Process.surviveBrokenPipes()
     Process.prepareStandardStreams()
   }
 

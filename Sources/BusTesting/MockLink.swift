@@ -41,6 +41,8 @@ final class MockLink: Link {
     return .bytes(bytes.count)
   }
 
+  func endSending() {}
+
   func close() {
     isOpen = false
   }

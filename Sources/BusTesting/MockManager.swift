@@ -56,6 +56,9 @@ final class MockManager {
     case Ping.frameType.id:
       let pong = Pong(token: try Ping(payload: payload).token)
       send(frame: pong, payload: try pong.payload())
+    case Goodbye.frameType.id:
+      let goodbye = Goodbye(code: .leaving, text: "goodbye")
+      send(frame: goodbye, payload: try goodbye.payload())
     case Listen.frameType.id: listenSet = try Listen(payload: payload).entries
     case Declare.frameType.id: declared.append(try Declare(payload: payload))
     case ..<FrameType.firstBusID:

@@ -31,7 +31,7 @@ public final class ChildProcess {
   /// - Throws: `SystemError` if it cannot be started.
   public init(_ program: String = "/proc/self/exe", arguments: [String]) throws(SystemError) {
     // A child that is gone must not end this process.
-    signal(SIGPIPE, SIG_IGN)
+    Process.surviveBrokenPipes()
     let inputs = try Pipe()
     let outputs = try Pipe()
     id = try Self.spawn(program, arguments, reading: inputs.end.descriptor, writing: outputs.start.descriptor)

@@ -55,4 +55,17 @@ struct AskTests {
     #expect(mock.asked.map(\.header.instance) == [3, 0] && mock.requestCount(.buttonState) == 2)
     #expect(throws: BusError.self) { try mock.bus.ask(ActivityLedState.self, timeout: .milliseconds(1)) }
   }
+
+  @Test("an answer behind more frames than the inbox holds is heard, and none of them is lost")
+  func behindOthers() throws {
+    let type = FrameType(id: 5000)
+    mock.bus.listen(for: type)
+    for number: UInt8 in 0..<40 { mock.deliver(payload: [UInt8](repeating: number, count: 30_000), type: type.id) }
+    try mock.answer(.buttonState, with: ButtonState(pressed: true))
+    #expect(try mock.bus.ask(ButtonState.self).pressed)
+    for number: UInt8 in 0..<40 {
+      #expect(try mock.bus.getData().payload == [UInt8](repeating: number, count: 30_000))
+    }
+    #expect(!mock.bus.hasData)
+  }
 }

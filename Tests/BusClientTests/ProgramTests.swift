@@ -1,6 +1,7 @@
 import BusSystem
 import BusTesting
 import BusWire
+import Glibc
 import Testing
 
 @testable import BusClient
@@ -31,6 +32,38 @@ struct ProgramTests {
     mutating func stop() { FileDescriptor.standardError.write("the machine is off\n") }
   }
 
+  /// Is asked to end while it works, and then never returns from one of its calls.
+  struct Stubborn: Module {
+    static let inStop = Option("in-stop", "Hang in stop().")
+    static let options: [any ProgramOption] = [inStop]
+    let bus: Bus
+    var isFinished: Bool { bus.options[Self.inStop] }
+
+    init(bus: Bus) { self.bus = bus }
+
+    mutating func process() { if !isFinished { Self.hang() } }
+
+    mutating func stop() { Self.hang() }
+
+    private static func hang() {
+      while true {
+        kill(getpid(), SIGTERM)
+        usleep(20_000)
+      }
+    }
+  }
+
+  /// Is asked to end twice, by somebody in a hurry.
+  struct Obedient: Module {
+    let bus: Bus
+
+    init(bus: Bus) { self.bus = bus }
+
+    mutating func process() { for _ in 0..<2 { kill(getpid(), SIGTERM) } }
+
+    mutating func stop() { FileDescriptor.standardError.write("the machine is off\n") }
+  }
+
   private static let nowhere = "/nowhere/bus.sock"
 
   @Test("an option that is missing ends it with code 2, before it looks for a manager")
@@ -57,6 +90,26 @@ struct ProgramTests {
       ModuleProgram<Machine>.main(["/usr/bin/machine", "--bus", Self.nowhere, "--port", "x"])
     }
     #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("event=no_manager"))
+  }
+
+  @Test(
+    "a second signal ends it in a call that does not return, and it says which", arguments: ["process()", "stop()"])
+  func hangs(call: String) async throws {
+    let result = try await #require(processExitsWith: .exitCode(128 + SIGTERM), observing: [\.standardErrorContent]) {
+      [call] in
+      ModuleProgram<Stubborn>.main(["stubborn", "--bus", Self.nowhere] + (call == "stop()" ? ["--in-stop"] : []))
+    }
+    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+    let end = "event=killed module=stubborn meaning=\"ended by a second signal, as \(call) does not return; "
+    #expect(text.contains(end), "\(text)")
+  }
+
+  @Test("a second signal that comes at once does not keep it from bringing its device to rest")
+  func hurry() async throws {
+    let result = try await #require(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      ModuleProgram<Obedient>.main(["obedient", "--bus", Self.nowhere])
+    }
+    #expect(String(decoding: result.standardErrorContent, as: UTF8.self).hasSuffix("the machine is off\n"))
   }
 
   @Test("what it listens for before it is connected reaches the manager")

@@ -1,9 +1,11 @@
 import BusTesting
 import BusWire
 import Frames
+import Synchronization
 import Testing
 
 @testable import BusClient
+@testable import BusTesting
 
 @Suite("Runner")
 struct RunnerTests {
@@ -54,6 +56,23 @@ struct RunnerTests {
         try refill()
       }
     }
+
+    mutating func stop() {
+      for _ in 0..<3 {
+        try? process()
+        bus.wait(for: [], until: bus.now)
+      }
+    }
+  }
+
+  /// Does not return for this long.
+  struct Lazy: Module {
+    let bus: Bus
+    var work: () -> Void = {}
+
+    init(bus: Bus) { self.bus = bus }
+
+    mutating func process() { work() }
   }
 
   /// Takes one frame a call.
@@ -96,6 +115,31 @@ struct RunnerTests {
     while runner.module.frames < 100 { runner.turn() }
     #expect(runner.module.frames < 200 && runner.module.calls > 10)
     #expect(mock.bus.hasData, "outside of a turn it looks as often as it is asked")
+    let before = runner.module.frames
+    runner.stop()
+    #expect(
+      (9...50).contains(runner.module.frames - before),
+      "and stop() ends like process(), and looks again after each wait")
+  }
+
+  @Test("a module that does not return for more than a second is told so, once a minute at most")
+  func longTurns() throws {
+    let lines = Mutex<[String]>([])
+    let link = MockLink()
+    var configuration = BusConfiguration(name: "lazy")
+    configuration.address = .tcp(host: "mock", port: 0)
+    configuration.log = Log { line in lines.withLock { $0.append(line) } }
+    var module = Lazy(bus: try Bus(configuration, link: link))
+    module.work = { link.advance(by: .milliseconds(1000)) }
+    var runner = ModuleRunner<Lazy>(module, bus: module.bus)
+    func logged() -> [String] { lines.withLock { $0 }.filter { $0.contains("event=long_turn") } }
+    runner.turn()
+    #expect(logged().isEmpty)
+    module.work = { link.advance(by: .milliseconds(1001)) }
+    runner = ModuleRunner<Lazy>(module, bus: module.bus)
+    while link.monotonicTime < 100_000_000_000 { runner.turn() }
+    #expect(logged().count == 2)
+    #expect(logged()[0].contains("module=lazy turns=1 longest_ms=1001"), "\(logged())")
   }
 
   @Test("process is called on the beat, every 50 ms, connected or not")

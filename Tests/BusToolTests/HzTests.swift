@@ -33,6 +33,6 @@ struct HzTests {
     let run = try ToolRun.run(manager, "hz", "GAS", "--json", "--count", "1")
     #expect(run.code == .timeout && run.errors == "framebus: nothing came\n")
     #expect(run.output.hasPrefix(#"{"timestamp":"#))
-    #expect(run.output.hasSuffix(#""window_seconds":5,"lost":0,"frames":[]}"# + "\n"))
+    #expect(run.output.hasSuffix(#""window_seconds":5,"lost":0,"unmeasured":0,"frames":[]}"# + "\n"))
   }
 }

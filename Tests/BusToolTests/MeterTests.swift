@@ -98,4 +98,21 @@ struct MeterTests {
     board.beginSecond(now: 61 * Self.second)
     #expect(board.measurements(at: 61 * Self.second).isEmpty)
   }
+
+  @Test("a sender that makes up kinds is measured for a few thousand of them; the other frames are counted")
+  func manyKinds() {
+    var board = MeterBoard(windowSeconds: 5)
+    for index in 0..<5000 {
+      board.add(FrameHeader(size: 0, type: UInt16(1 + index / 256), instance: UInt8(index % 256), source: 3), now: 0)
+    }
+    board.add(FrameHeader(size: 0, type: 1, instance: 0, source: 3), now: 0)
+    #expect(board.measurements(at: 0).count == MeterBoard.kindsMax)
+    #expect(board.unmeasured == 5000 - 4096 && board.measurements(at: 0).first?.value.frames == 2)
+    let console = Console(write: { _ in }, warn: { _ in }, interruption: { .standardInput })
+    let text = RateReport(board: board, view: BusView(), now: 0).text(console)
+    #expect(text.contains("904 frames of other kinds were not measured"))
+    board.beginSecond(now: 61 * Self.second)
+    board.add(FrameHeader(size: 0, type: 9000, source: 3), now: 61 * Self.second)
+    #expect(board.measurements(at: 61 * Self.second).count == 1 && board.unmeasured == 904)
+  }
 }

@@ -13,6 +13,8 @@ package protocol Link: AnyObject {
   func open(_ address: BusAddress) throws(SystemError)
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer
   func send(_ bytes: UnsafeRawBufferPointer) -> Transfer
+  /// Says that nothing more will be sent; what still comes can be received.
+  func endSending()
   func close()
 
   /// Waits for the time, for one of `others` to be ready, and if asked for bytes to receive and for room to send.

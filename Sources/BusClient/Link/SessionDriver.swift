@@ -41,6 +41,10 @@ struct SessionDriver {
     }
   }
 
+  /// Bytes that one exchange receives at most: of a flood that nobody listens for any more nothing stays in the inbox,
+  /// and the caller wants to go on.
+  private static let bytesMax = 4 << 20
+
   private func sendingFailed(_ reason: String, _ session: inout ClientSession) {
     if !receiveAll(&session, endingBecause: reason) { perform(session.broke(reason, at: now), &session) }
   }
@@ -51,9 +55,11 @@ struct SessionDriver {
   private func receiveAll(
     _ session: inout ClientSession, endingBecause reason: String = "closed by the other end"
   ) -> Bool {
-    while session.isOpen, let room = session.room() {
+    var bytesLeft = Self.bytesMax
+    while session.isOpen, bytesLeft > 0, let room = session.room() {
       switch link.receive(into: room) {
       case .bytes(let count):
+        bytesLeft -= count
         if perform(session.received(count, at: now), &session) { return true }
         if count < room.count { return false }
       case .wouldBlock: return false
@@ -91,6 +97,9 @@ struct SessionDriver {
   func wait(forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64) -> [FileDescriptor] {
     link.wait(forBytes: forBytes, forRoom: forRoom, others: others, until: deadline)
   }
+
+  /// Says that nothing more will be sent; what still comes can be received.
+  func endSending() { link.endSending() }
 
   func close() { link.close() }
 }

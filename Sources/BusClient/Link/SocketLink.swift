@@ -2,21 +2,31 @@ import BusSystem
 
 /// The link of a module: a TCP or Unix socket.
 package final class SocketLink: Link {
-  private var socket: Socket?
+  private var socket: ClientSocket?
+  private let patience: ClientSocket.Patience
+  private let resolver: HostLookup.Resolver
 
   private static let socketBufferBytes = 256 << 10
 
-  package init() {}
+  /// - Parameters:
+  ///   - patience: how long it waits for what a host has to say.
+  ///   - resolver: says what the name of a host means; the system by default.
+  package init(
+    patience: ClientSocket.Patience = ClientSocket.Patience(),
+    resolver: @escaping HostLookup.Resolver = SocketAddress.resolve
+  ) {
+    self.patience = patience
+    self.resolver = resolver
+  }
 
   package var monotonicTime: UInt64 { Clock.monotonic }
   package var wallTime: UInt64 { Clock.wall }
   package func random(below bound: UInt64) -> UInt64 { Process.random(below: bound) }
 
   package func open(_ address: BusAddress) throws(SystemError) {
-    let socket = try Socket.connect(to: address)
     // What is not read waits in the manager, where what is urgent overtakes it.
-    socket.setBufferSizes(send: Self.socketBufferBytes, receive: Self.socketBufferBytes)
-    self.socket = consume socket
+    socket = try ClientSocket(
+      to: address, bufferBytes: Self.socketBufferBytes, patience: patience, resolver: resolver)
   }
 
   package func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
@@ -25,6 +35,10 @@ package final class SocketLink: Link {
 
   package func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
     socket?.send(bytes) ?? .endOfStream
+  }
+
+  package func endSending() {
+    socket?.shutdownWriting()
   }
 
   package func close() {
@@ -37,8 +51,10 @@ package final class SocketLink: Link {
     var wait = DescriptorWait()
     for other in others { wait.add(other.descriptor, writing: other.writing) }
     // The end of the connection is always reported, so a socket that nothing is asked of must stay out.
-    if let socket = socket?.descriptor, forBytes || forRoom { wait.add(socket, writing: forRoom, reading: forBytes) }
-    wait.wait(until: deadline)
+    if forBytes || forRoom, let (descriptor, isConnection) = socket?.descriptor {
+      wait.add(descriptor, writing: isConnection && forRoom, reading: !isConnection || forBytes)
+    }
+    wait.wait(until: min(deadline, (socket?.deadline).flatMap(\.self) ?? .max))
     return others.indices.filter { wait.isReady($0) }.map { others[$0].descriptor }
   }
 }

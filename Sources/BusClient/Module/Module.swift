@@ -42,6 +42,9 @@ public protocol Module: ~Copyable {
   var isFinished: Bool { get }
 
   /// Puts the device into a safe state before the program ends.
+  ///
+  /// `bus.hasData` looks for new frames a few times only in it, as in `process()`, and again after each
+  /// `bus.wait(for:until:)`.
   mutating func stop()
 }
 

@@ -30,11 +30,16 @@ enum ModuleProgram<M: Module & ~Copyable> {
 
   private static func run(_ configuration: BusConfiguration) throws {
     let signals = try SignalReader()
+    end(configuration.name, ifAskedAgainIn: .process, signals)
+    var isAsked = false
     let bus = try Bus(configuration)
     defer { bus.stop() }
     // Made first: what is wrong with its options does not wait for a manager.
     var runner = ModuleRunner<M>(try M(bus: bus), bus: bus)
-    defer { runner.stop() }
+    defer {
+      end(configuration.name, ifAskedAgainIn: .stop, signals, isAsked: isAsked)
+      runner.stop()
+    }
     do throws(BusError) {
       try bus.connectOnce()
     } catch  where error.isFinal {
@@ -45,8 +50,28 @@ enum ModuleProgram<M: Module & ~Copyable> {
     }
     bus.wake(on: signals.descriptor)
     ServiceManager.notify("READY=1")
-    while signals.next() == nil, !runner.module.isFinished { runner.turn() }
+    while !isAsked, !runner.module.isFinished {
+      isAsked = signals.next() != nil
+      if !isAsked { runner.turn() }
+    }
     ServiceManager.notify("STOPPING=1")
+  }
+
+  private enum Call: String {
+    case process, stop
+
+    /// A second signal that comes sooner does nothing: a device that is being brought to rest needs some time.
+    var patience: Duration { self == .process ? .seconds(1) : .seconds(3) }
+  }
+
+  /// Has a second signal end the program in a call of the module's that never returns.
+  private static func end(
+    _ module: String, ifAskedAgainIn call: Call, _ signals: borrowing SignalReader, isAsked: Bool = false
+  ) {
+    let meaning = "ended by a second signal, as \(call)() does not return; its device may not be at rest"
+    signals.endProcess(
+      ifAskedAgainAfter: call.patience,
+      saying: "level=error event=killed module=\(module) meaning=\"\(meaning)\"\n", isAsked: isAsked)
   }
 }
 

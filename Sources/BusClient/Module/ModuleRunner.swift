@@ -10,6 +10,7 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
   private var leftFrames = 0
   private let watchdogInterval = ServiceManager.watchdogInterval
   private var nextWatchdog: UInt64 = 0
+  private var longTurns = LongTurns()
 
   package init(_ module: consuming M, bus: Bus) {
     self.module = module
@@ -42,7 +43,9 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
   /// Stops the module. The descriptors that woke it are its own to close, so nothing waits for them any more.
   package mutating func stop() {
     bus.stopWaking()
+    bus.beginTurn(isBeat: false, looks: Self.looksMax)
     module.stop()
+    bus.endTurn()
     bus.flush()
   }
 
@@ -61,6 +64,8 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
     defer { leftFrames = bus.frameCount >= before ? bus.frameCount : 0 }
     repeat {
       before = bus.frameCount
+      let start = bus.monotonicTime
+      defer { reportLongTurns(since: start) }
       do {
         try module.process()
         return
@@ -82,6 +87,19 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
     }
   }
 
+  private mutating func reportLongTurns(since start: UInt64) {
+    let now = bus.monotonicTime
+    guard let report = longTurns.add(now - start, at: now) else { return }
+    bus.log(
+      .warning, "long_turn",
+      [
+        "module": bus.configuration.name, "turns": "\(report.count)",
+        "longest_ms": "\(report.longestNanoseconds / 1_000_000)",
+        "meaning": "process() did not return for this long: no frame was read and no PING answered meanwhile",
+        "next": "wait with bus.wake(on:) or bus.wake(at:), or do it in parts",
+      ])
+  }
+
   /// An inbox holds 256 KiB, so this is a megabyte of frames.
   private static var looksMax: Int { 4 }
 
@@ -89,5 +107,34 @@ package struct ModuleRunner<M: Module & ~Copyable>: ~Copyable {
     guard let watchdogInterval, bus.monotonicTime >= nextWatchdog else { return }
     nextWatchdog = bus.monotonicTime + watchdogInterval
     ServiceManager.notify("WATCHDOG=1")
+  }
+}
+
+/// Calls of `process()` that took too long, and when the log says so.
+struct LongTurns {
+  /// A turn is long from here on.
+  static let turnNanoseconds: UInt64 = 1_000_000_000
+  /// They are logged once in this time at most.
+  static let logNanoseconds: UInt64 = 60_000_000_000
+
+  /// What a line of the log says.
+  struct Report: Equatable {
+    /// Long turns since the line before.
+    var count = 0
+    var longestNanoseconds: UInt64 = 0
+  }
+
+  private var unlogged = Report()
+  private var nextLog: UInt64 = 0
+
+  /// - Returns: what the log has to say now; nil if the turn was none of the long ones or the last line was just before.
+  mutating func add(_ nanoseconds: UInt64, at now: UInt64) -> Report? {
+    guard nanoseconds > Self.turnNanoseconds else { return nil }
+    unlogged.count += 1
+    unlogged.longestNanoseconds = max(unlogged.longestNanoseconds, nanoseconds)
+    guard now >= nextLog else { return nil }
+    defer { unlogged = Report() }
+    nextLog = now + Self.logNanoseconds
+    return unlogged
   }
 }

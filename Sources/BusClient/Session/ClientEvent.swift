@@ -8,6 +8,9 @@ enum ClientEvent: Equatable {
   case disconnected(reason: String)
   /// Frames that were lost with a connection; some of them may have gone out.
   case notSent(framesAtMost: Int, reason: String)
+  /// The connection ended before the manager had answered GOODBYE: so many frames were not sent at most, and some of
+  /// those that were may not have been read.
+  case goodbyeUnanswered(framesLeft: Int, reason: String)
   /// Kept frames of a type that no manager got.
   case missed(frame: String)
   /// A kept frame that is too large for the new manager.
@@ -63,6 +66,13 @@ extension Log {
       self(.warning, "disconnected", ["module": module, "reason": reason])
     case .notSent(let frames, let reason):
       self(.warning, "not_sent", ["module": module, "frames_at_most": "\(frames)", "reason": reason])
+    case .goodbyeUnanswered(let frames, let reason):
+      self(
+        .warning, "goodbye_unanswered",
+        [
+          "module": module, "reason": reason, "not_sent": "\(frames)",
+          "meaning": "the frames that were sent last may not have reached the manager",
+        ])
     case .missed(let frame):
       self(
         .warning, "not_sent",

@@ -77,6 +77,11 @@ struct ClientSession: ~Copyable {
 
   /// The connection broke, or could not be made: goes on to the next address, or plans the next attempt.
   mutating func broke(_ reason: String, at now: Moment) -> Action {
+    if connection.isLeaving {
+      recordUnansweredGoodbye(reason)
+      connection.stop()
+      return .close
+    }
     let next = connection.broke(reason, at: now.time)
     return next.map { forgetConnection(.open(address: $0)) } ?? recordEnd()
   }
@@ -101,12 +106,27 @@ struct ClientSession: ~Copyable {
     return action
   }
 
-  /// Says GOODBYE; it goes out with what waits.
-  mutating func sayGoodbye(at now: Moment) {
-    if isOpen { append(Goodbye(code: .leaving, text: "stopped"), now) }
+  /// Says GOODBYE, which goes out behind what waits, and listens for nothing any more. The session is over when the
+  /// manager has answered.
+  mutating func leave(at now: Moment) {
+    if connection.isLeaving { return }
+    inbox.removeAll()
+    interests = Interests()
+    guard isOpen else { return connection.stop() }
+    append(Goodbye(code: .leaving, text: "stopped"), now)
+    connection.leave()
   }
 
-  mutating func stop() { connection.stop() }
+  /// Ends for good, whether the manager has answered GOODBYE or not.
+  mutating func stop() {
+    if connection.isLeaving { recordUnansweredGoodbye("it does not answer GOODBYE") }
+    connection.stop()
+  }
+
+  /// Without an answer nobody knows how much of what was sent last the manager has read.
+  private mutating func recordUnansweredGoodbye(_ reason: String) {
+    events.add(.goodbyeUnanswered(framesLeft: outgoing.connectionEnded(), reason: reason))
+  }
 
   /// Does what is due: kept frames that wait for room, commands of jobs, a line about losses, the end of a greeting that
   /// nobody answers.
@@ -129,7 +149,11 @@ struct ClientSession: ~Copyable {
   // MARK: Bytes in
 
   /// Where the next bytes are to be read to; nil if the inbox is full.
-  mutating func room() -> UnsafeMutableRawBufferPointer? { inbox.room() }
+  ///
+  /// While an answer is waited for, it takes more: the answer comes behind other frames.
+  mutating func room() -> UnsafeMutableRawBufferPointer? {
+    inbox.room(growingTo: isQuestionOpen ? Inbox.bytesMaxWhileAsking : 0)
+  }
 
   /// Looks at bytes that were read into `room()`: handles the bus's own frames and keeps those that the module gets.
   mutating func received(_ byteCount: Int, at now: Moment) -> Action {
@@ -150,6 +174,8 @@ struct ClientSession: ~Copyable {
     do throws(BusError) {
       switch frame.type {
       case Welcome.frameType: if let welcome = try frame.decode(Welcome.self) { handle(welcome, now) }
+      // Nothing follows GOODBYE.
+      case Ping.frameType where connection.isLeaving: break
       case Ping.frameType: if let ping = try frame.decode(Ping.self) { append(Pong(token: ping.token), now) }
       case Pong.frameType: if let pong = try frame.decode(Pong.self) { barriers.answer(pong.token) }
       case NoListener.frameType: if let noListener = try frame.decode(NoListener.self) { handle(noListener) }
@@ -157,6 +183,12 @@ struct ClientSession: ~Copyable {
       case Mismatch.frameType: if let mismatch = try frame.decode(Mismatch.self) { handle(mismatch) }
       case Goodbye.frameType:
         guard let goodbye = try frame.decode(Goodbye.self) else { break }
+        if connection.isLeaving {
+          // What it says for another reason is no answer: it has thrown away what it had not read.
+          if goodbye.code != .leaving { recordUnansweredGoodbye("\(goodbye.text)") }
+          connection.stop()
+          return .close
+        }
         return end(BusError(.refused(goodbye.code), "\(goodbye.text)"), at: now)
       default: break
       }

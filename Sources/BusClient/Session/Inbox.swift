@@ -4,6 +4,8 @@ import BusWire
 struct Inbox {
   /// Bytes that may wait for the module; with this many there, nothing more is read.
   static let bytesMax = 256 << 10
+  /// The same while an answer is waited for: what the manager and the kernel hold at most before it.
+  static let bytesMaxWhileAsking = 4 << 20
 
   private var chunk = InboxChunk(capacity: bytesMax)
   /// The next frame to hand out.
@@ -23,7 +25,9 @@ struct Inbox {
   static let payloadBytesMaxBeforeWelcome = 64 << 10
 
   /// Where the next bytes are to be read to; nil if the inbox is full.
-  mutating func room() -> UnsafeMutableRawBufferPointer? {
+  ///
+  /// - Parameter bytesMax: how much may wait if that is more than `Inbox.bytesMax`.
+  mutating func room(growingTo bytesMax: Int = 0) -> UnsafeMutableRawBufferPointer? {
     if head == tail { restart() }
     let missing = missingBytes
     let isDrained = head == sorted
@@ -31,8 +35,9 @@ struct Inbox {
     if room < missing || (isDrained && head > 0 && room < Self.roomBytesMin) {
       let needed = tail - head + missing
       // Moving a lot of unread frames for a little room would cost more than it brings.
-      guard isDrained || (head >= chunk.capacity / 2 && needed <= Self.bytesMax) else { return nil }
-      move(capacity: max(Self.bytesMax, needed))
+      let isCheap = isDrained || (head >= chunk.capacity / 2 && needed <= Self.bytesMax)
+      guard isCheap || needed <= bytesMax else { return nil }
+      move(capacity: max(isCheap ? Self.bytesMax : min(2 * chunk.capacity, bytesMax), needed))
     }
     return UnsafeMutableRawBufferPointer(start: chunk.base + tail, count: chunk.capacity - tail)
   }
@@ -119,6 +124,12 @@ struct Inbox {
       return Frame(header: header, chunk: chunk, payloadOffset: offset)
     }
     return nil
+  }
+
+  /// Forgets the frames that wait; one that is under way goes on to arrive.
+  mutating func removeAll() {
+    head = sorted
+    count = 0
   }
 
   /// Forgets a frame that arrived in part: its connection is gone.

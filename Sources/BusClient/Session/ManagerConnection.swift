@@ -10,6 +10,8 @@ struct ManagerConnection {
     /// HELLO is on its way there.
     case greeting(until: UInt64, failures: [String])
     case connected(id: UInt32)
+    /// GOODBYE is on its way; the manager's own is waited for.
+    case leaving
     case stopped
   }
 
@@ -38,7 +40,7 @@ struct ManagerConnection {
   /// Whether bytes may move.
   var isOpen: Bool {
     switch phase {
-    case .greeting, .connected: true
+    case .greeting, .connected, .leaving: true
     case .disconnected, .opening, .stopped: false
     }
   }
@@ -52,17 +54,22 @@ struct ManagerConnection {
     if case .stopped = phase { true } else { false }
   }
 
+  /// Whether GOODBYE was said and the manager has not answered it.
+  var isLeaving: Bool {
+    if case .leaving = phase { true } else { false }
+  }
+
   /// When something is due although nothing has come; nil if nothing is.
   var deadline: UInt64? {
     switch phase {
     case .disconnected(let time), .greeting(until: let time, _): time
-    case .opening, .connected, .stopped: nil
+    case .opening, .connected, .leaving, .stopped: nil
     }
   }
 
   /// Why nothing can be sent.
   var notConnected: BusError {
-    if isStopped { return BusError(.stopped, "the bus was stopped") }
+    if isStopped || isLeaving { return BusError(.stopped, "the bus was stopped") }
     let reason = lastFailure?.message ?? "the first attempt comes after init; send from process() on"
     return BusError(.notConnected, "not connected to a manager: \(reason)", cause: lastFailure)
   }
@@ -101,7 +108,7 @@ struct ManagerConnection {
       return open(after: failures + ["\(addresses[failures.count]): \(reason)"], at: now)
     case .connected:
       end(BusError(.notConnected, "the connection to the manager is gone (\(reason)); trying again"), at: now)
-    case .disconnected, .stopped: break
+    case .disconnected, .leaving, .stopped: break
     }
     return nil
   }
@@ -125,6 +132,9 @@ struct ManagerConnection {
     phase = .disconnected(retryAt: now + backoff.next())
     lastFailure = failure
   }
+
+  /// GOODBYE was queued.
+  mutating func leave() { phase = .leaving }
 
   mutating func stop() { phase = .stopped }
 }

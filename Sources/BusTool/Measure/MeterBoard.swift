@@ -14,8 +14,13 @@ struct MeterBoard {
     }
   }
 
+  /// Kinds that are measured at a time. No schema has as many; a sender that makes up types must not fill the memory.
+  static let kindsMax = 4096
+
   let windowSeconds: Int
   private var meters: [Key: FrameMeter] = [:]
+  /// Frames of kinds beyond those, since the start.
+  private(set) var unmeasured: UInt64 = 0
   /// Frames that this tool lost since the start, those of no known kind too.
   private(set) var lost: UInt64 = 0
 
@@ -28,6 +33,10 @@ struct MeterBoard {
     guard !header.flags.contains(.retained) else { return }
     let key = Key(
       type: header.type, instance: header.instance, isRequest: header.flags.contains(.request), source: header.source)
+    guard meters.count < Self.kindsMax || meters[key] != nil else {
+      unmeasured += 1
+      return
+    }
     meters[key, default: FrameMeter(windowSeconds: windowSeconds)]
       .add(timestamp: header.timestamp, byteCount: header.frameByteCount, now: now)
   }

@@ -35,16 +35,23 @@ struct RateReport {
   private func name(of key: MeterBoard.Key) -> String? { view.declaration(of: key.type, from: key.source)?.name }
 
   private func footnotes(_ measured: [FrameMeter.Measurement], _ console: Console) -> String {
-    guard measured.contains(where: { $0.lost > 0 }) else { return "" }
-    let text = "* frames were lost on the way to this tool; the rate counts them, jitter is not known"
-    return console.styled(text, .error) + "\n"
+    var notes: [String] = []
+    if measured.contains(where: { $0.lost > 0 }) {
+      notes.append("* frames were lost on the way to this tool; the rate counts them, jitter is not known")
+    }
+    if board.unmeasured > 0 {
+      notes.append(
+        "\(board.unmeasured) frames of other kinds were not measured: more than \(MeterBoard.kindsMax) came; "
+          + "name the frames that matter")
+    }
+    return notes.map { console.styled($0, .error) + "\n" }.joined()
   }
 
   /// - Parameter wall: nanoseconds since the Unix epoch.
   func json(wall: UInt64) -> JSON {
     .object([
       .init("timestamp", .integer(wall)), .init("window_seconds", .integer(board.windowSeconds)),
-      .init("lost", .integer(board.lost)),
+      .init("lost", .integer(board.lost)), .init("unmeasured", .integer(board.unmeasured)),
       .init("frames", .array(board.measurements(at: now).map { json($0.key, $0.value) })),
     ])
   }

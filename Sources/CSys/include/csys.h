@@ -14,7 +14,6 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
@@ -31,6 +30,12 @@ int csys_is_socket(const char *path);
 int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds);
 /* Makes standard output write whole lines at once, whatever it is. */
 void csys_line_buffer_stdout(void);
+/* Catches signals: a descriptor from which their numbers can be read, a byte each; -1 with errno. One at a time. */
+int csys_catch_signals(const int *numbers, int count);
+/* Has a signal that comes this many nanoseconds after the first one, or after now if that is due, end the process. */
+void csys_end_at_repetition(const char *text, int64_t patience, int is_due);
+/* Has a write that nobody reads fail instead of ending the process, without a child that inherits it. */
+void csys_survive_broken_pipes(void);
 /* The environment of this process. */
 char **csys_environment(void);
 /* The soft limit of open files, raised to the hard limit first. */

@@ -140,15 +140,54 @@ struct ClientSessionTests {
   @Test("after stop nothing begins, and nothing is kept")
   func stopped() throws {
     let bench = try SessionBench.connected()
-    bench.sayGoodbye()
+    bench.leave()
     #expect(bench.sentTypes() == [Goodbye.frameType.id])
     bench.stop()
     #expect(bench.isStopped && !bench.isOpen && bench.deadline == nil)
     bench.pass(milliseconds: 10_000)
     #expect(bench.begin() == .none)
-    bench.sayGoodbye()
-    #expect(bench.isEverythingSent)
+    bench.leave()
+    #expect(bench.isEverythingSent && bench.isStopped)
     #expect(throws: BusError(.stopped, "the bus was stopped")) { try bench.send(flags: Self.keep) }
+  }
+
+  @Test("after its GOODBYE it says and keeps nothing more, and is over when the manager has answered")
+  func leaves() throws {
+    let bench = try SessionBench.connected()
+    bench.listen(for: [Subscription(FrameType(id: 50))])
+    bench.receive(FrameHeader(size: 1, type: 50), [1])
+    _ = bench.takeSent()
+    try bench.send()
+    bench.leave()
+    bench.leave()
+    #expect(bench.sentTypes() == [50, Goodbye.frameType.id])
+    #expect(bench.isOpen && !bench.isConnected && !bench.isStopped && bench.deadline == nil)
+    bench.receive(FrameHeader(size: 1, type: 50), [1])
+    try bench.receive(Ping(token: 1))
+    #expect(bench.frameCount == 0 && bench.isEverythingSent && bench.tend() == .none)
+    #expect(throws: BusError(.stopped, "the bus was stopped")) { try bench.send() }
+    #expect(try bench.receive(Goodbye(code: .leaving, text: "goodbye")) == .close)
+    bench.stop()
+    #expect(bench.isStopped && !bench.hasEvents)
+  }
+
+  @Test("a GOODBYE that is not answered may have cost frames, and the log says so", arguments: [0, 1, 2])
+  func unanswered(kind: Int) throws {
+    let bench = try SessionBench.connected()
+    try bench.send()
+    _ = bench.takeSent()
+    try bench.send()
+    bench.leave()
+    bench.sent(30)
+    switch kind {
+    case 0: #expect(bench.broke("reset") == .close)
+    case 1: #expect(try bench.receive(Goodbye(code: .shutdown, text: "reset")) == .close)
+    default: bench.stop()
+    }
+    let reason = kind == 2 ? "it does not answer GOODBYE" : "reset"
+    #expect(bench.takeEvents() == [.goodbyeUnanswered(framesLeft: 1, reason: reason)])
+    bench.stop()
+    #expect(bench.isStopped && !bench.hasEvents)
   }
 
   // MARK: Frames

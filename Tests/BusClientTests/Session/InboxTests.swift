@@ -16,8 +16,8 @@ struct InboxTests {
 
   /// - Returns: how much room there was.
   @discardableResult
-  private func feed(_ bytes: ArraySlice<UInt8>, into inbox: inout Inbox) -> Int {
-    guard let room = inbox.room(), room.count >= bytes.count else { return 0 }
+  private func feed(_ bytes: ArraySlice<UInt8>, into inbox: inout Inbox, growingTo bytesMax: Int = 0) -> Int {
+    guard let room = inbox.room(growingTo: bytesMax), room.count >= bytes.count else { return 0 }
     room.copyBytes(from: bytes)
     inbox.filled(bytes.count)
     while inbox.sortNext() != nil {}
@@ -42,5 +42,35 @@ struct InboxTests {
     if let kept { #expect(kept.payload == [UInt8](frame(0)[FrameHeader.byteCount...])) }
     let next = inbox.next()
     #expect(next?.payload == nil)
+  }
+
+  @Test("grows as far as it is let, keeps every frame, and is small again when it is empty")
+  func grows() {
+    var inbox = Inbox()
+    let limit = 3 * Inbox.bytesMax
+    var count = 0
+    while feed(frame(count)[...], into: &inbox) > 0 { count += 1 }
+    #expect(count == Inbox.bytesMax / (FrameHeader.byteCount + Self.payloadByteCount))
+    while feed(frame(count)[...], into: &inbox, growingTo: limit) > 0 { count += 1 }
+    #expect(count == limit / (FrameHeader.byteCount + Self.payloadByteCount))
+    #expect(feed(frame(count)[...], into: &inbox) == 0)
+    for number in 0..<count {
+      let frame = inbox.next()
+      #expect(frame?.header.sequence == UInt32(number) && frame?.payload == [UInt8](self.frame(number)[24...]))
+    }
+    #expect(inbox.room()?.count == Inbox.bytesMax)
+  }
+
+  @Test("forgets what waits, but not a frame that has begun")
+  func forgets() {
+    var inbox = Inbox()
+    feed(frame(0)[...], into: &inbox)
+    let next = frame(1)
+    feed(next[..<500], into: &inbox)
+    inbox.removeAll()
+    #expect(inbox.count == 0)
+    feed(next[500...], into: &inbox)
+    let frame = inbox.next()
+    #expect(frame?.header.sequence == 1 && frame?.payload == [UInt8](next[24...]))
   }
 }

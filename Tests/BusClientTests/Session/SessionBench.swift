@@ -134,7 +134,7 @@ extension SessionBench {
   func next() -> Frame? { session.next() }
   func sent(_ byteCount: Int) { session.sent(byteCount) }
   func stop() { session.stop() }
-  func sayGoodbye() { session.sayGoodbye(at: now) }
+  func leave() { session.leave(at: now) }
   func timestamp(at wallTime: UInt64) -> UInt64 { session.timestamp(at: wallTime) }
   func listen(for subscriptions: [Subscription]) { session.listen(for: subscriptions, at: now) }
   func begin(_ question: Question) { session.begin(question, at: now) }
@@ -155,6 +155,7 @@ final class NoLink: Link {
   }
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer { .endOfStream }
   func send(_ bytes: UnsafeRawBufferPointer) -> Transfer { .endOfStream }
+  func endSending() {}
   func close() {}
   func wait(
     forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64

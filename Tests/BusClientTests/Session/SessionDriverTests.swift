@@ -17,6 +17,7 @@ private final class ClosingLink: Link {
   func open(_ address: BusAddress) throws(SystemError) { calls.append("open \(address)") }
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer { .endOfStream }
   func send(_ bytes: UnsafeRawBufferPointer) -> Transfer { sends }
+  func endSending() { calls.append("end") }
   func close() { calls.append("close") }
   func wait(
     forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64

@@ -53,6 +53,8 @@ final class FaultyLink: Link {
     return .bytes(count)
   }
 
+  func endSending() {}
+
   func close() {
     guard let connection else { return }
     module.connectionEnds(connection)
