@@ -564,7 +564,8 @@ class Client:
         elif self.is_closed:
             pass  # Nothing follows the client's own GOODBYE.
         elif frame.type == PING:
-            self.put(PONG, frame.payload, NORMAL << 2, 0)
+            # What is behind the token is of a newer schema.
+            self.put(PONG, frame.payload[:8], NORMAL << 2, 0)
         elif frame.type == PONG:
             self.pongs = max(self.pongs, reader.take("Q"))
         else:
