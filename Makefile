@@ -41,8 +41,8 @@ test-page: build
 test-websocket: setup
 	@scripts/test-websocket
 
-test-pymodaq: setup
-	@scripts/test-pymodaq $(PARTS)
+test-pymodaq: build
+	@scripts/test-pymodaq .build/debug $(PARTS)
 
 check: lint
 	$(MAKE) test TEST_FLAGS="-Xswiftc -warnings-as-errors"

@@ -3,7 +3,7 @@
 
     test-pymodaq.py FOLDER_OF_THE_PROGRAMS [PART...]
 
-The parts are detectors, actuator, scan, restart, figures, remote; all of them unless some are named. It is written for
+The parts are detectors, actuator, scan, restart, killed, figures, large, remote; all of them unless some are named. It is written for
 PyMoDAQ 4.4, and ends with the number of checks that failed.
 """
 import math
@@ -16,7 +16,7 @@ import time
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import numpy as np
-from qtpy import QtWidgets
+from qtpy import QtCore, QtWidgets
 
 programs, wanted = sys.argv[1], sys.argv[2:]
 folder = tempfile.mkdtemp(prefix="pymodaq-")
@@ -262,6 +262,73 @@ def restart():
     check("at most two are not numbers", sum(unmeasured) <= 2)
 
 
+def all_are_connected():
+    return (all("GRABBER" in clients(each, "detector_settings") for each in viewers)
+            and "ACTUATOR" in clients(actuators[0], "move_settings"))
+
+
+def start_bridge():
+    return start("pymodaq-bridge", "--map", map_path, "--sim", "--state", os.path.join(folder, "state"))
+
+
+def killed():
+    print("killed: a scan of 12 points in which the bridge is killed during a move and started again")
+    global bridge
+    manager = ModulesManager(viewers[:1], actuators[:1], viewers[:1], actuators[:1])
+    manager.connect_actuators()
+    manager.connect_detectors()
+    move(actuators[0], lambda: actuators[0].move_abs(0.0))
+    points, began = [], time.monotonic()
+    for index in range(12):
+        target = 1.0 * (index + 1)
+        if index == 4:
+            def kill():
+                global bridge
+                bridge.kill()
+                bridge.wait()
+                bridge = start_bridge()
+            QtCore.QTimer.singleShot(50, kill)
+        reached = manager.move_actuators(
+            DataToExport("move", data=[DataActuator(actuators[0].title, data=[np.array([target])], units="mm")]))
+        if index == 4:
+            run_until(lambda: all_are_connected(), 20)
+        data = manager.grab_datas()
+        points.append((target, *(float(each[0].data[0][0]) if each and len(each) else math.nan for each in (reached, data))))
+    manager.connect_actuators(False)
+    manager.connect_detectors(False)
+    right = [abs(target - reached) < 0.011 and abs(value - peak(reached)) < 0.005 for target, reached, value in points]
+    print("  " + ", ".join(f"{target:.0f} mm: {reached:.2f} {value:.3f}" for target, reached, value in points))
+    check("it goes on to its end", len(points) == 12, f"in {time.monotonic() - began:.1f} s")
+    check("every point after the next is right", all(right[:4]) and all(right[6:]), f"{sum(right)} of 12 right")
+    check("no voltage belongs to another place",
+          all(math.isnan(reached) or math.isnan(value) or abs(value - peak(reached)) < 0.005
+              for _, reached, value in points))
+
+
+def large():
+    print("large: a client made of PyMoDAQ's own classes sends an image of 64 MiB")
+    from pymodaq.utils.data import DataFromPlugins
+    from pymodaq.utils.tcp_ip.mysocket import Socket
+    log = os.path.join(folder, "pymodaq-bridge.log")
+    image = DataFromPlugins("image", data=[np.zeros((4096, 2048))], labels=["Image"])
+    client = Socket(socket.create_connection(("127.0.0.1", ports["remote_detector"])))
+    try:
+        client.check_sended_with_serializer("GRABBER")
+        client.check_sended_with_serializer("Done")
+        client.check_sended_with_serializer(DataToExport("image", data=[image]))
+        client.socket.settimeout(10)
+        problem = "" if client.socket.recv(1) else "closed"
+    except OSError as error:
+        problem = str(error)
+    check("the connection is reset", "eset" in problem or "roken" in problem, problem)
+    found = lambda: [line for line in open(log).read().splitlines() if 'role="far detector"' in line and "limit" in line
+                     or "are read here" in line]
+    run_until(found, 5)
+    check("the log names the limit", bool(found()), "".join(found()[-1:]))
+    code, text = framebus("request", "PYMODAQ_STATUS")
+    check("and the status", "limit" in text or "are read here" in text, text[-300:].replace("\n", " "))
+
+
 def remote():
     print("remote: a DAQ_Move and a DAQ_Viewer connect to the bridge")
     stage = DAQ_Move(None, title="far")
@@ -337,8 +404,8 @@ if wanted[:1] == [] and programs == "--plain-client":
 if programs == "--plain-client":
     plain_client(int(wanted[0]))
 
-parts = {"detectors": detectors, "actuator": actuator, "scan": scan_part, "restart": restart, "figures": figures,
-         "remote": remote}
+parts = {"detectors": detectors, "actuator": actuator, "scan": scan_part, "restart": restart, "killed": killed, "figures": figures,
+         "large": large, "remote": remote}
 print(f"PyMoDAQ {pymodaq.__version__}; logs in {folder}")
 bus_manager = start("bus-manager", "--listen", os.environ["FRAMEBUS"])
 try:
@@ -351,10 +418,8 @@ try:
     stage.init_hardware()
     assert run_until(lambda: stage.initialized_state), "the stage was not initialised"
     actuators = [stage]
-    bridge = start("pymodaq-bridge", "--map", map_path, "--sim", "--state", os.path.join(folder, "state"))
-    are_there = run_until(lambda: all("GRABBER" in clients(each, "detector_settings") for each in viewers)
-                          and "ACTUATOR" in clients(stage, "move_settings"), 20)
-    check("the bridge connects to all four TCPServers", are_there)
+    bridge = start_bridge()
+    check("the bridge connects to all four TCPServers", run_until(all_are_connected, 20))
     run_until(lambda: False, 2)
     for name, part in parts.items():
         if not wanted or name in wanted:

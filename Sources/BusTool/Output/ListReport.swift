@@ -41,7 +41,8 @@ struct ListReport {
 
   private func modulesText(_ console: Console) -> String {
     var table = Table(
-      .right("ID"), .left("MODULE", .clipped), .right("PID", .omitted), .left("USER", .omitted), .left("STATE"), .right("IN/s"), .right("OUT/s"),
+      .right("ID"), .left("MODULE", .clipped), .right("PID", .omitted), .left("USER", .omitted), .left("STATE"),
+      .right("IN/s"), .right("OUT/s"),
       .right("WAITING"), .right("MOST", .omitted), .right("HELD", .omitted), .right("LOST"))
     for module in modules {
       let id = module.module

@@ -174,7 +174,8 @@ final class RemoteRole: Role {
       switch action {
       case .send(let bytes): if stream?.write(bytes) == false { link?.end("it takes nothing any more") }
       case .identified(let generation):
-        change("connected", "generation \(generation)") {
+        report(.info, "connected", "generation \(generation)")
+        change {
           $0.connected(at: now)
         } _: {
           $0.connected(at: now)
@@ -193,7 +194,8 @@ final class RemoteRole: Role {
         if let descriptor = stream?.descriptor { bus.stopWaking(on: descriptor) }
         stream = nil
         link = nil
-        change("client_lost", reason) {
+        report(reason == PymodaqServerLink.farewell ? .info : .warning, "client_lost", reason)
+        change {
           $0.disconnected()
         } _: {
           $0.disconnected()
@@ -202,14 +204,14 @@ final class RemoteRole: Role {
     }
   }
 
+  private func report(_ level: Log.Level, _ event: String, _ reason: String) {
+    self.reason = reason
+    bus.log(level, event, ["role": name, "reason": reason])
+  }
+
   private func change(
-    _ event: String? = nil, _ reason: String = "", _ actuator: (inout PymodaqRemoteActuator) -> Void,
-    _ detector: (inout PymodaqRemoteDetector) -> Void
+    _ actuator: (inout PymodaqRemoteActuator) -> Void, _ detector: (inout PymodaqRemoteDetector) -> Void
   ) {
-    if let event {
-      self.reason = reason
-      bus.log(.info, event, ["role": name, "reason": reason])
-    }
     switch instrument {
     case .actuator(var changed):
       actuator(&changed)

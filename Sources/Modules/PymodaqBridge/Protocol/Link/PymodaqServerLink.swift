@@ -9,6 +9,9 @@ public struct PymodaqServerLink: Sendable {
     case reset(String)
   }
 
+  /// The reason of an end that the client wished.
+  public static let farewell = "it has said farewell"
+
   private enum Phase {
     case greeting(until: Duration)
     case running
@@ -98,7 +101,7 @@ public struct PymodaqServerLink: Sendable {
     case (.identify(let kind), .greeting):
       end("it is a \(kind.rawValue), and the map says \(self.kind.rawValue)")
     case (_, .greeting): end("it does not say first what it is")
-    case (.quit, _): end("it has said farewell")
+    case (.quit, _): end(Self.farewell)
     default: actions.append(.received(message))
     }
   }
