@@ -16,6 +16,9 @@ package enum Process {
     }
   }
 
+  /// The name of a user, such as `pi`; nil if this machine knows none with this id.
+  package static func userName(of id: UInt32) -> String? { getpwuid(id).map { String(cString: $0.pointee.pw_name) } }
+
   /// Ends the process.
   package static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
 

@@ -109,6 +109,13 @@ package struct Socket: ~Copyable, Sendable {
     return address.numericHost.map { .tcp(host: $0, port: address.port) }
   }
 
+  /// The process at the other end of a Unix socket and its user, as they were when it connected; nil if the kernel does
+  /// not know them, as over TCP.
+  package var peerProcess: (id: UInt32, user: UInt32)? {
+    var (id, user): (UInt32, UInt32) = (0, 0)
+    return csys_peer(descriptor.rawValue, &id, &user) == 0 ? (id, user) : nil
+  }
+
   /// Says that nothing more will be sent; what the other side still sends can be read.
   package func shutdownWriting() {
     _ = shutdown(descriptor.rawValue, Int32(SHUT_WR))

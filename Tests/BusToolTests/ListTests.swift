@@ -1,6 +1,8 @@
 import BusSystem
 import BusTesting
 import Frames
+import Glibc
+import TestSupport
 import Testing
 
 @testable import framebus
@@ -19,7 +21,7 @@ struct ListTests {
     let text = try ToolRun.run(manager, "list", "--window", "0.01")
     #expect(text.code == .ok && text.errors == "")
     let lines = text.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
-    #expect(lines[0] == "ID MODULE PID STATE IN/s OUT/s WAITING MOST HELD LOST")
+    #expect(lines[0] == "ID MODULE PID USER STATE IN/s OUT/s WAITING MOST HELD LOST")
     #expect(lines.contains { $0.contains("sensor/2") && $0.contains("connected 0 0 0 B") })
     #expect(lines.contains("27 TEMPERATURE 0 sensor/2 display"))
     #expect(lines.contains("999 - 0 (not declared) (not declared)"))
@@ -32,6 +34,26 @@ struct ListTests {
           + #""bytes_per_second":null,"senders":["sensor/2"],"listeners":["display"],"disagreements":[],"#
           + #""names":[{"name":"TEMPERATURE","modules":["display","sensor/2"]}]},"#
           + #"{"id":999,"name":null,"frames":1,"bytes":25,"frames_per_second":null,"bytes_per_second":null}]}"# + "\n"))
+  }
+
+  @Test("shows the process and the user of a module as the kernel knows them, and that it knows none over TCP")
+  func users() throws {
+    let folder = try TemporaryFolder()
+    let uid = getuid()
+    let user = BusSystem.Process.userName(of: uid)
+    for address: BusAddress in [.unix(path: folder.path("bus.sock")), .tcp(host: "127.0.0.1", port: 0)] {
+      let manager = try TestManager(at: address)
+      let sensor = try client(manager, "sensor")
+      let isKnown = address == manager.address
+      let text = try ToolRun.run(manager, "list", "--no-rates").output
+      let words = text.split(separator: "\n").map { $0.split(separator: " ") }.first { $0.contains("sensor") } ?? []
+      #expect(words.dropFirst(2).prefix(2) == ["\(getpid())", isKnown ? "\(user ?? "\(uid)")"[...] : "-"], "\(text)")
+      let json = try ToolRun.run(manager, "list", "--no-rates", "--json").output
+      let known =
+        isKnown ? #""uid":\#(uid),"user":\#(user.map { #""\#($0)""# } ?? "null"),"# : #""uid":null,"user":null,"#
+      #expect(json.contains(#""pid":\#(getpid()),\#(known)"state":"connected""#), "\(json)")
+      sensor.stop()
+    }
   }
 
   @Test("measures rates while frames flow")

@@ -366,6 +366,14 @@ def _(bus):
     expect(all(seen[name][1] == JOINED and seen[name][3] == (name == "b") for name in names), f"{seen}")
 
 
+@promise("MODULE_STATUS says pid and user as the kernel knows them over a Unix socket, else the pid of HELLO and no user")
+def _(bus):
+    watcher, client = bus.client("w", listen=[MODULE_STATUS]), bus.client("a")
+    status = watcher.status(client.id, JOINED)
+    pid, (user,) = status.take("I", 7)[0], status.take("I", status.texts(11, 2)[1])
+    expect((pid, user) == ((os.getpid(), os.getuid()) if "/" in bus.address else (7, 2**32 - 1)), f"{pid} {user}")
+
+
 @promise("LISTEN replaces the one before; an empty one ends listening")
 def _(bus):
     listener, sender = bus.client("a", listen=[5000]), bus.client("b")

@@ -63,9 +63,11 @@ public struct Broker: ~Copyable {
   /// Takes a new connection.
   ///
   /// One over the limit gets GOODBYE like any that is refused; nil if too many of those are under way already.
-  public mutating func open() -> SessionID? {
+  ///
+  /// - Parameter process: who is at the other end, if that is known.
+  public mutating func open(by process: PeerProcess? = nil) -> SessionID? {
     guard bus.modules.count < limits.sessionsMax + Self.refusalsMax else { return nil }
-    let id = bus.open()
+    let id = bus.open(by: process)
     tally.open(id)
     return id
   }

@@ -29,7 +29,7 @@ public struct ModuleIdentity: Equatable, Sendable, CustomStringConvertible {
   public var name: String
   /// Which of several equal modules it is.
   public var instance: UInt8
-  /// The process as HELLO gives it; 0 if it does not.
+  /// The process as the kernel knows it, else as HELLO gives it; 0 if neither does.
   public var pid: UInt32
 
   /// `led`, or `led/2` for the instance 2.

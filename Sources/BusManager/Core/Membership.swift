@@ -24,8 +24,8 @@ struct Membership: ~Copyable {
   // MARK: Coming and going
 
   /// A new connection, which has some time to say HELLO; one over the limit gets GOODBYE.
-  mutating func open() -> SessionID {
-    let id = modules.open(until: turn.expect(after: limits.helloNanoseconds))
+  mutating func open(by process: PeerProcess?) -> SessionID {
+    let id = modules.open(until: turn.expect(after: limits.helloNanoseconds), by: process)
     intake.open(id)
     delivery.open(id)
     if modules.count > limits.sessionsMax { refuse(id, .tooManyConnections(max: limits.sessionsMax)) }

@@ -182,7 +182,7 @@ package struct ManagerLoop: ~Copyable {
   }
 
   private mutating func admit(_ socket: consuming Socket) {
-    guard let id = broker.open() else {
+    guard let id = broker.open(by: socket.peerProcess.map { PeerProcess(id: $0.id, user: $0.user) }) else {
       return turnAway(socket, "too many connections; end some modules")
     }
     do throws(SystemError) {

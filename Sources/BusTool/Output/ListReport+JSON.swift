@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 import JSONValue
 
 extension ListReport {
@@ -21,7 +22,9 @@ extension ListReport {
     let id = module.module
     var members: [JSON.Member] = [
       .init("id", .integer(id)), .init("name", .text(module.name)), .init("instance", .integer(module.instance)),
-      .init("pid", .integer(module.pid)), .init("state", .text(state(of: module))),
+      .init("pid", .integer(module.pid)), .init("uid", module.knownUser.map { .integer($0) } ?? .null),
+      .init("user", module.knownUser.flatMap(BusSystem.Process.userName).map { .text($0) } ?? .null),
+      .init("state", .text(state(of: module))),
       .init("observer", .bool(module.observer)),
     ]
     for (name, counter) in Self.counters {

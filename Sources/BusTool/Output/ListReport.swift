@@ -1,4 +1,5 @@
 import BusClient
+import BusSystem
 
 /// Who is on a bus and what they exchange, with numbers.
 struct ListReport {
@@ -40,13 +41,15 @@ struct ListReport {
 
   private func modulesText(_ console: Console) -> String {
     var table = Table(
-      .right("ID"), .left("MODULE", .clipped), .right("PID", .omitted), .left("STATE"), .right("IN/s"), .right("OUT/s"),
+      .right("ID"), .left("MODULE", .clipped), .right("PID", .omitted), .left("USER", .omitted), .left("STATE"),
+      .right("IN/s"), .right("OUT/s"),
       .right("WAITING"), .right("MOST", .omitted), .right("HELD", .omitted), .right("LOST"))
     for module in modules {
       let id = module.module
       let counters = window.counters(of: id)
       table.add(
         "\(id)", .text(view.moduleName(id)), module.pid == 0 ? "-" : "\(module.pid)",
+        .text(module.knownUser.map { BusSystem.Process.userName(of: $0) ?? "\($0)" } ?? "-"),
         .text(Self.stateText(state(of: module), module)), .text(rate(window.growth(of: \.framesIn, in: id))),
         .text(rate(window.growth(of: \.framesOut, in: id))), .text(Compact.bytes(counters?.waitingBytes ?? 0)),
         .text(Compact.bytes(counters?.waitingBytesMark ?? 0)),

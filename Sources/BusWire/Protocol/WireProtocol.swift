@@ -23,3 +23,11 @@ package enum WireProtocol {
       }
   }
 }
+
+extension ModuleStatus {
+  /// What `user` is where the kernel knows no user.
+  package static let unknownUser = UInt32.max
+
+  /// The user of the module's process, if the kernel knows it.
+  package var knownUser: UInt32? { user == Self.unknownUser ? nil : user }
+}

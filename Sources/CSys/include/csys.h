@@ -28,6 +28,8 @@ extern int pipe2(int ends[2], int flags);
 int csys_is_socket(const char *path);
 /* poll() that waits in nanoseconds; negative for ever. */
 int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds);
+/* The process and the user at the other end of a Unix socket; -1 if the kernel does not know them. */
+int csys_peer(int fd, uint32_t *process, uint32_t *user);
 /* Makes standard output write whole lines at once, whatever it is. */
 void csys_line_buffer_stdout(void);
 /* Catches signals: a descriptor from which their numbers can be read, a byte each; -1 with errno. One at a time. */

@@ -4,6 +4,8 @@ import BusWire
 struct Member {
   let identity: ModuleIdentity
   let isObserver: Bool
+  /// The user of its process, if that is known.
+  let user: UInt32?
 
   var key: ModuleKey { ModuleKey(name: identity.name, instance: identity.instance) }
 
@@ -11,7 +13,24 @@ struct Member {
   func status(_ state: ModuleState, reason: String) -> ModuleStatus {
     ModuleStatus(
       module: identity.id, state: state, instance: identity.instance, observer: isObserver, pid: identity.pid,
-      name: identity.name, reason: reason)
+      name: identity.name, reason: reason, user: user ?? ModuleStatus.unknownUser)
+  }
+}
+
+/// The process at the other end of a connection on this machine, as the kernel knows it: unlike what HELLO says, it
+/// cannot be made up.
+public struct PeerProcess: Equatable, Sendable {
+  /// Its process id.
+  public let id: UInt32
+  /// The id of its user.
+  public let user: UInt32
+
+  /// - Parameters:
+  ///   - id: its process id.
+  ///   - user: the id of its user.
+  public init(id: UInt32, user: UInt32) {
+    self.id = id
+    self.user = user
   }
 }
 

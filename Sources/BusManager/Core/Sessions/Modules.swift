@@ -18,6 +18,8 @@ struct Modules: ~Copyable {
 
   struct Connection {
     var state = State.free
+    /// Who is at the other end, if that is known.
+    var process: PeerProcess?
     var liveness = Liveness()
   }
 
@@ -32,10 +34,10 @@ struct Modules: ~Copyable {
   init() {}
 
   /// A new connection in a free slot, which has this long to say HELLO.
-  mutating func open(until deadline: UInt64) -> SessionID {
+  mutating func open(until deadline: UInt64, by process: PeerProcess?) -> SessionID {
     let id = SessionID(slot: freeSlots.popLast() ?? slotCount)
     if id.slot == slotCount { slotCount += 1 }
-    connections.open(id, Connection(state: .greeting(until: deadline)))
+    connections.open(id, Connection(state: .greeting(until: deadline), process: process))
     count += 1
     return id
   }
@@ -82,8 +84,10 @@ struct Modules: ~Copyable {
 
   /// Makes a connection a module, with an id that none before had.
   mutating func join(_ id: SessionID, _ hello: Hello, at now: UInt64) -> Member {
-    let identity = ModuleIdentity(id: nextSource, name: hello.name, instance: hello.instance, pid: hello.pid)
-    let member = Member(identity: identity, isObserver: hello.observer)
+    let process = connections[id].process
+    let identity = ModuleIdentity(
+      id: nextSource, name: hello.name, instance: hello.instance, pid: process?.id ?? hello.pid)
+    let member = Member(identity: identity, isObserver: hello.observer, user: process?.user)
     nextSource = nextSource == .max ? 1 : nextSource + 1
     connections[id].state = .live(member)
     connections[id].liveness.heard(at: now)
