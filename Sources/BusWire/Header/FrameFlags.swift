@@ -34,7 +34,7 @@ public struct FrameFlags: OptionSet, Hashable, Sendable {
 
   /// The marks by which a frame needs more than to be passed on.
   @inlinable
-  public static var requestOrRetain: FrameFlags { [.request, .retain] }
+  public static var requestOrRetain: FrameFlags { FrameFlags(rawValue: request.rawValue | retain.rawValue) }
 
   /// The priority in bits 2 and 3.
   @inlinable
