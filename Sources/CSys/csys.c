@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <malloc.h>
 #include "csys.h"
 #include <stdio.h>
 
@@ -46,3 +47,5 @@ int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds)
     struct timespec time = { .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000 };
     return ppoll(entries, count, nanoseconds < 0 ? NULL : &time, NULL);
 }
+
+void csys_return_free_memory(void) { malloc_trim(0); }

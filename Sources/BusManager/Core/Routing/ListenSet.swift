@@ -16,6 +16,9 @@ struct ListenSet: Equatable {
 
   var isEmpty: Bool { entries.isEmpty }
 
+  /// Memory that it takes.
+  var byteCount: Int { entries.count * MemoryLayout<ListenEntry>.stride }
+
   /// Whether a frame of this kind is wanted.
   func accepts(type: UInt16, instance: UInt8, isRequest: Bool) -> Bool {
     func isMeant(by entry: ListenEntry) -> Bool {

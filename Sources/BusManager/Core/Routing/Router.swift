@@ -16,6 +16,8 @@ struct Router: ~Copyable {
   /// By slot.
   private var listeners: [Listener?] = []
   private var routes = RouteTable()
+  /// Memory that all listen sets take.
+  private(set) var byteCount = 0
 
   init() {}
 
@@ -27,6 +29,7 @@ struct Router: ~Copyable {
   mutating func leave(_ id: SessionID) {
     guard Int(id.slot) < listeners.count, let listener = listeners[Int(id.slot)] else { return }
     if !listener.set.isEmpty { routes.invalidate() }
+    byteCount -= listener.set.byteCount
     listeners[Int(id.slot)] = nil
   }
 
@@ -36,6 +39,7 @@ struct Router: ~Copyable {
   mutating func listen(_ set: ListenSet, by id: SessionID) -> ListenSet? {
     guard let before = listeners[Int(id.slot)]?.set, before != set else { return nil }
     listeners[Int(id.slot)]?.set = set
+    byteCount += set.byteCount - before.byteCount
     routes.invalidate()
     return before
   }
