@@ -78,10 +78,9 @@ struct History {
     after start: UInt64, _ body: (UnsafeRawBufferPointer) -> Bool
   ) -> (arrival: UInt64, timestamp: UInt64)? {
     var arrival = start
-    var looks = Int.max
-    while let next = kept.next(after: arrival, upTo: .max, &looks, where: { _ in true }), let bytes = next.bytes {
+    while let next = kept.next(after: arrival, upTo: .max, where: { _ in true }) {
       arrival = next.arrival
-      let (isDone, timestamp) = bytes.withUnsafeBytes { (body($0), FrameHeader(at: $0.baseAddress!).timestamp) }
+      let (isDone, timestamp) = next.bytes.withUnsafeBytes { (body($0), FrameHeader(at: $0.baseAddress!).timestamp) }
       if !isDone { return (arrival, timestamp) }
     }
     return nil

@@ -437,7 +437,8 @@ public struct Broker: ~Copyable {
       blocks: bus.delivery.pool.usedCount, bytesLeft: bus.delivery.pool.bytesLeft,
       retainedBytes: bus.delivery.retainedByteCount,
       sessions: bus.modules.count, names: bus.modules.nameCount, declarations: bus.declared.count,
-      declaredBytes: bus.declared.byteCount, comparisons: bus.declared.comparisonCount)
+      declaredBytes: bus.declared.byteCount, comparisons: bus.declared.comparisonCount,
+      looks: bus.router.lookCount)
   }
 
   /// Memory and places that are in use.
@@ -451,5 +452,7 @@ public struct Broker: ~Copyable {
     let declaredBytes: Int
     /// Field lists that were compared, in all.
     let comparisons: Int
+    /// Modules that were looked at to work out who gets a frame, in all.
+    let looks: Int
   }
 }

@@ -138,6 +138,16 @@ package struct KeptFrames {
   }
 
   /// The first frame that is wanted and arrived behind one place, up to another.
+  package func next(
+    after arrival: UInt64, upTo end: UInt64, where isWanted: (Kind) -> Bool
+  ) -> (arrival: UInt64, bytes: [UInt8])? {
+    var looks = Int.max
+    return next(after: arrival, upTo: end, &looks, where: isWanted).flatMap { next in
+      next.bytes.map { (next.arrival, $0) }
+    }
+  }
+
+  /// The same with a bound on how many frames are looked at.
   ///
   /// - Parameter looks: how many frames may be looked at; becomes how many are left.
   /// - Returns: its place; with nil for its bytes the place that the looks have reached. Nil at the end.
