@@ -167,6 +167,31 @@ final class KeptFramesTests {
     #expect(removeOldest() == FrameHeader(size: 1, type: 6, flags: [.retain, .retained], timestamp: 1))
   }
 
+  @Test("loses nothing when the oldest goes each time", arguments: [1, 2, 40] as [Int])
+  func front(depth: Int) {
+    kept.setDepth(depth, of: 5)
+    for value in 0..<200 as Range<UInt8> {
+      keep(value, Self.header(at: UInt64(value) + 1))
+      #expect(values() == Array((0...value).suffix(depth)))
+    }
+    for left in (0..<depth).reversed() {
+      #expect(removeOldest()?.timestamp == UInt64(200 - left))
+      #expect(values().count == left)
+    }
+  }
+
+  @Test("has no newest frame once all of its kind have gone")
+  func empty() {
+    var ring = KeptRing()
+    #expect(ring.newest == nil && ring.count == 0)
+    ring.append(KeptRing.Place(timestamp: 3, arrival: 1))
+    #expect(ring.newest?.timestamp == 3 && ring.contains(3) && !ring.contains(2))
+    let oldest = ring.removeOldest()
+    #expect(oldest?.arrival == 1 && ring.newest == nil && ring.count == 0 && !ring.contains(3))
+    let (none, newest) = (ring.removeOldest(), ring.removeNewest())
+    #expect(none == nil && newest == nil)
+  }
+
   private static func expected(depth: Int) -> [UInt8] {
     let last = (0..<150 as Range<UInt8>).suffix(depth)
     return last.filter { $0 <= 100 } + [201] + last.filter { $0 > 100 }
