@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <malloc.h>
 #include "csys.h"
 #include <stdio.h>
 
@@ -48,4 +47,8 @@ int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds)
     return ppoll(entries, count, nanoseconds < 0 ? NULL : &time, NULL);
 }
 
-void csys_return_free_memory(void) { malloc_trim(0); }
+int csys_is_ignored(int signal)
+{
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}

@@ -12,12 +12,12 @@ struct ConnectionTable: ~Copyable {
 
   private let poller: Poller
   private var connections = OwnedArray<Connection>()
-  private let socketBufferBytes: Int
+  /// Bytes of the kernel's buffers of the connections that are opened next.
+  var socketBufferBytes: Int
   private var gathered = Gather()
   private let timer: Timer
   /// What the timer is set to; it is only ever set earlier, and set anew when it was ready.
   private var timerDeadline = UInt64.max
-  private var unwatched: [(id: SessionID, error: SystemError)] = []
 
   /// - Parameter timerToken: the token of the event that the deadline of `wait` has passed.
   init(_ settings: ManagerSettings, timerToken: UInt64) throws(SystemError) {
@@ -40,14 +40,12 @@ struct ConnectionTable: ~Copyable {
   }
 
   /// Waits until something is ready; the timer is, once the deadline has passed.
-  ///
-  /// - Parameter isBusy: only looks what is ready.
-  mutating func wait(until deadline: UInt64?, isBusy: Bool) -> Int {
+  mutating func wait(until deadline: UInt64?) -> Int {
     if let deadline, deadline < timerDeadline {
       timerDeadline = deadline
       timer.set(deadline + Self.coarseClockNanoseconds)
     }
-    return poller.wait(milliseconds: isBusy ? 0 : nil)
+    return poller.wait(milliseconds: nil)
   }
 
   /// Clears the timer after it was ready.
@@ -125,12 +123,9 @@ struct ConnectionTable: ~Copyable {
       }
       connections[Int(id.slot)].watched = interest
     } catch {
-      unwatched.append((id, error))
+      preconditionFailure("the poller lost a connection: \(error)")
     }
   }
-
-  /// The next connection that is to be closed, because the system would not watch it any more.
-  mutating func nextUnwatched() -> (id: SessionID, error: SystemError)? { unwatched.popLast() }
 
   // MARK: Transfer
 
@@ -152,7 +147,7 @@ struct ConnectionTable: ~Copyable {
   /// Collects what is to be sent next.
   ///
   /// - Returns: how many bytes that is.
-  mutating func gather(_ id: SessionID, from broker: inout Broker) -> Int {
+  mutating func gather(_ id: SessionID, from broker: borrowing Broker) -> Int {
     gathered.removeAll()
     broker.forEachPiece(of: id) { gathered.append($0) }
     return gathered.byteCount

@@ -10,12 +10,11 @@ package struct ManagerLoop: ~Copyable {
   private var listeners: OwnedArray<Listener>
   private let signals: SignalReader?
   private let stop: FileDescriptor?
-  private let log: Log
+  private var log: Log
   private var spare: OwnedDescriptor?
   private var watchdog: Watchdog?
   private var isStopping = false
-  /// Nothing is accepted until then.
-  private var acceptsAgain: UInt64?
+  private var isReloadAsked = false
 
   private enum Token {
     static let listeners: UInt64 = 1 << 32
@@ -26,7 +25,8 @@ package struct ManagerLoop: ~Copyable {
 
   /// - Parameters:
   ///   - listeners: sockets that listen already; the loop closes them when it stops.
-  ///   - signals: ends the loop at SIGTERM, SIGINT and SIGQUIT.
+  ///   - signals: ends the loop at SIGTERM, SIGINT and SIGQUIT, and at SIGHUP if it comes from a terminal that goes; else
+  ///     that has `run` return for a reload.
   ///   - stop: ends the loop when it becomes readable, such as that of a `Wakeup` of another thread.
   /// - Throws: `SystemError` if the system has no descriptors left.
   package init(
@@ -50,24 +50,48 @@ package struct ManagerLoop: ~Copyable {
     watchdog = ServiceManager.watchdogInterval.map(Watchdog.init)
   }
 
-  /// Runs until it is asked to stop and everyone has read the GOODBYE or the time for that is over.
-  package mutating func run() {
+  /// Why `run` has returned.
+  package enum Pause {
+    /// Somebody asks that the settings be read again; the loop is to be run on afterwards.
+    case reloadAsked
+    /// It has ended.
+    case ended
+  }
+
+  /// Runs until it is asked to stop and everyone has read the GOODBYE or the time for that is over, or for a moment until
+  /// a reload is asked for.
+  @discardableResult
+  package mutating func run() -> Pause {
     while !isStopping || broker.sessionCount > 0 {
-      let count = connections.wait(until: nextDeadline, isBusy: broker.isBusy)
+      let count = connections.wait(until: nextDeadline)
       broker.setTime(monotonic: Clock.monotonicCoarse, wall: Clock.wall)
       for index in 0..<count { handle(connections.event(index)) }
       finishTurn()
+      if isReloadAsked {
+        isReloadAsked = false
+        return .reloadAsked
+      }
     }
+    return .ended
+  }
+
+  /// Changes what can be changed while it runs.
+  ///
+  /// - Parameter socketBufferBytes: for the connections that come from now on.
+  package mutating func apply(socketBufferBytes: Int, log: Log) {
+    connections.socketBufferBytes = socketBufferBytes
+    self.log = log
   }
 
   private var nextDeadline: UInt64? {
-    let deadline = min(broker.nextDeadline ?? .max, watchdog?.due ?? .max, acceptsAgain ?? .max)
-    return deadline == .max ? nil : deadline
+    guard let watchdog else { return broker.nextDeadline }
+    return min(watchdog.due, broker.nextDeadline ?? .max)
   }
 
   private mutating func handle(_ event: Poller.Event) {
     switch event.token {
-    case Token.stop, Token.signals: beginToStop()
+    case Token.stop: beginToStop()
+    case Token.signals: handleSignals()
     case Token.timer: connections.timerFired()
     case Token.listeners..<Token.signals: accept(from: Int(event.token - Token.listeners))
     default:
@@ -82,12 +106,6 @@ package struct ManagerLoop: ~Copyable {
     broker.tick()
     while let id = broker.nextEnded() { close(id, reason: "it did not read its GOODBYE in time") }
     flushAndResume()
-    while let (id, error) = connections.nextUnwatched() {
-      guard connections.isOpen(id) else { continue }
-      close(id, reason: "the system cannot watch its connection: \(error)")
-    }
-    acceptAgain()
-    if broker.takeTrimmed() { Process.returnFreeMemory() }
     watchdog?.beat(at: broker.now)
     for event in broker.takeEvents() { log(event) }
   }
@@ -142,13 +160,8 @@ package struct ManagerLoop: ~Copyable {
   private mutating func flush(_ id: SessionID) {
     guard connections.isOpen(id) else { return }
     while true {
-      var offered = connections.gather(id, from: &broker)
-      if offered == 0 {
-        // What waited may have been dropped meanwhile; that is to be reported to the receiver.
-        _ = broker.sent(0, to: id)
-        offered = connections.gather(id, from: &broker)
-        if offered == 0 { return connections.setWriting(id, false) }
-      }
+      let offered = connections.gather(id, from: broker)
+      if offered == 0 { return connections.setWriting(id, false) }
       switch connections.sendGathered(id) {
       case .bytes(let count):
         switch broker.sent(count, to: id) {
@@ -178,17 +191,10 @@ package struct ManagerLoop: ~Copyable {
 
   // MARK: Connecting
 
-  /// Connections that are accepted in a turn.
-  private static let acceptedMax = 32
-
   private mutating func accept(from index: Int) {
     guard !isStopping else { return }
     do throws(SystemError) {
-      // Some at a time: who connects again and again must not keep the others waiting.
-      for _ in 0..<Self.acceptedMax {
-        guard let socket = try listeners[index].accept() else { break }
-        admit(socket)
-      }
+      while let socket = try listeners[index].accept() { admit(socket) }
     } catch  where error.code == SystemError.tooManyOpenFiles {
       spare = nil
       if let socket = try? listeners[index].accept() {
@@ -197,33 +203,7 @@ package struct ManagerLoop: ~Copyable {
       spare = try? OwnedDescriptor.null()
     } catch {
       let address = listeners[index].address
-      log(
-        .error, "accept",
-        [
-          "address": "\(address)", "error": "\(error)",
-          "meaning": "connections wait there; it is tried again in a second",
-        ])
-      pauseAccepting()
-    }
-  }
-
-  /// How long nothing is accepted after the system could not: it would only be asked in vain again and again.
-  private static let pauseNanoseconds: UInt64 = 1_000_000_000
-
-  private mutating func pauseAccepting() {
-    for index in 0..<listeners.count { connections.stopWatching(listeners[index].descriptor) }
-    acceptsAgain = broker.now + Self.pauseNanoseconds
-  }
-
-  private mutating func acceptAgain() {
-    guard let time = acceptsAgain, broker.now >= time else { return }
-    acceptsAgain = nil
-    for index in 0..<listeners.count {
-      do throws(SystemError) {
-        try connections.watch(listeners[index].descriptor, token: Token.listeners + UInt64(index))
-      } catch {
-        return pauseAccepting()
-      }
+      log(.error, "accept", ["address": "\(address)", "error": "\(error)"])
     }
   }
 
@@ -254,8 +234,18 @@ package struct ManagerLoop: ~Copyable {
 
   // MARK: Ending
 
+  private mutating func handleSignals() {
+    while let signal = signals?.next() {
+      if signal == .hangup, !Process.hasTerminal {
+        isReloadAsked = !isStopping
+      } else {
+        log(.info, "stopping", ["signal": "\(signal)"])
+        beginToStop()
+      }
+    }
+  }
+
   private mutating func beginToStop() {
-    if let signal = signals?.next() { log(.info, "stopping", ["signal": "\(signal)"]) }
     guard !isStopping else { return }
     isStopping = true
     ServiceManager.notify("STOPPING=1")

@@ -26,14 +26,14 @@ extern int pipe2(int ends[2], int flags);
 
 /* 1 if the path is a socket, 0 if it is something else, -1 with errno if it cannot be looked at. */
 int csys_is_socket(const char *path);
+/* 1 if this process ignores a signal. */
+int csys_is_ignored(int signal);
 /* poll() that waits in nanoseconds; negative for ever. */
 int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds);
 /* The process and the user at the other end of a Unix socket; -1 if the kernel does not know them. */
 int csys_peer(int fd, uint32_t *process, uint32_t *user);
 /* Makes standard output write whole lines at once, whatever it is. */
 void csys_line_buffer_stdout(void);
-/* Gives memory that is free back to the system. */
-void csys_return_free_memory(void);
 /* Catches signals: a descriptor from which their numbers can be read, a byte each; -1 with errno. One at a time. */
 int csys_catch_signals(const int *numbers, int count);
 /* Has a signal that comes this many nanoseconds after the first one, or after now if that is due, end the process. */

@@ -17,25 +17,13 @@ struct Replay {
     self.before = before
   }
 
-  /// What a look at the kept frames brings.
-  enum Step {
-    case frame([UInt8], rest: Replay)
-    /// Many frames were looked at, and none of them is wanted.
-    case nothingYet(rest: Replay)
-    case end
-  }
-
-  /// The next frame, and the replay behind it.
-  func next(of retained: borrowing Retained, for listener: SessionID) -> Step {
+  /// The next frame, and the replay behind it; nil at the end.
+  func next(of retained: borrowing Retained, for listener: SessionID) -> (frame: [UInt8], rest: Replay)? {
     var rest = self
-    let found = retained.next(&rest.cursor, for: listener) { kind in
+    let frame = retained.next(&rest.cursor, for: listener) { kind in
       listens.accepts(type: kind.type, instance: kind.instance, isRequest: false)
         && !before.accepts(type: kind.type, instance: kind.instance, isRequest: false)
     }
-    switch found {
-    case .frame(let frame): return .frame(frame, rest: rest)
-    case .nothingYet: return .nothingYet(rest: rest)
-    case .end: return .end
-    }
+    return frame.map { ($0, rest) }
   }
 }
