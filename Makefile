@@ -9,6 +9,9 @@
 #   make test-websocket   the web server against Autobahn and clients of others, as far as they can be installed
 #   make test-pymodaq     the PyMoDAQ bridge against real PyMoDAQ from PyPI, as far as it can be installed
 #   make device NAME=thermo    a device module from the template: protocol, simulator, module, tests, frames, page
+#   make deb           the Debian package, in .build/deb; scripts/deb arm64 makes the one for a Raspberry Pi
+#   make test-service  the package in a Debian with systemd, from installation to removal
+#   make test-units    what systemd says of the units, and how well they are shut in
 #   make docs      the SDK's reference and its articles, for a browser
 #   make test-gpio  the blender's pumps on a real GPIO chip, in an emulated machine
 #   make days      bad days of a bus, with what everybody sees and who loses what
@@ -21,7 +24,7 @@ SOURCES := Benchmarks Examples Fuzz Package.swift Plugins Sources Tests
 
 SECONDS := 60
 
-.PHONY: run build test test-page test-new test-websocket test-pymodaq check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device test-gpio docs
+.PHONY: run build test test-page test-new test-websocket test-pymodaq check lint format sanitize soak fuzz kills days bench bench-quick bench-tools release setup device test-device test-gpio test-units test-service deb docs
 
 run: build
 	@scripts/run-example .build/debug
@@ -80,6 +83,16 @@ test-device: setup
 # Skipped, with the reason, where there is no qemu.
 test-gpio: setup
 	@scripts/test-gpio
+
+deb: setup
+	@scripts/deb
+
+# As root, or it is skipped with the reason.
+test-service: setup
+	@scripts/test-service
+
+test-units:
+	@scripts/test-units
 
 docs: setup
 	@scripts/docs

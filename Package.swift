@@ -99,7 +99,7 @@ let package = Package(
     .target(name: "WebProtocol", path: "Sources/Web/Protocol"),
     .target(name: "WebServer", dependencies: ["BusSystem", "WebProtocol"], path: "Sources/Web/Server"),
     .target(name: "DeviceIO", dependencies: ["BusSystem", "CSys"]),
-    .target(name: "ProgramKit", dependencies: ["BusSchema", "BusSystem"]),
+    .target(name: "ProgramKit", dependencies: ["BusSchema", "BusSystem", "YAMLText"]),
 
     // The manager.
     .target(name: "BusManagerCore", dependencies: ["BusWire"], path: "Sources/BusManager/Core"),
@@ -107,11 +107,11 @@ let package = Package(
       name: "BusManagerHost", dependencies: ["BusManagerCore", "BusSystem", "BusWire", "ProgramKit"],
       path: "Sources/BusManager/Host"),
     .executableTarget(
-      name: "bus-manager", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "ProgramKit"],
+      name: "bus-manager", dependencies: ["BusManagerHost", "BusSystem", "BusWire", "ProgramKit", "YAMLText"],
       path: "Sources/BusManager/Daemon"),
 
     // The SDK, and modules that are no devices.
-    .target(name: "BusClient", dependencies: ["BusSystem", "BusWire", "DeviceIO", "ProgramKit"]),
+    .target(name: "BusClient", dependencies: ["BusSystem", "BusWire", "DeviceIO", "ProgramKit", "YAMLText"]),
     .target(name: "BusTesting", dependencies: ["BusClient", "BusManagerHost", "BusSystem", "BusWire"]),
     .target(name: "Frames", dependencies: ["BusWire"], plugins: ["FrameGenPlugin"]),
     .executableTarget(
@@ -125,7 +125,8 @@ let package = Package(
 
     // The command line.
     .executableTarget(
-      name: "framebus", dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames", "JSONValue"],
+      name: "framebus",
+      dependencies: ["BusClient", "BusSchema", "BusSystem", "BusWire", "Frames", "JSONValue", "YAMLText"],
       path: "Sources/BusTool"),
 
     // What `framebus new my-sensor` makes, built and tested here.

@@ -25,6 +25,7 @@ import os
 import random
 import re
 import select
+import signal
 import socket
 import struct
 import time
@@ -519,6 +520,15 @@ class Client:
             raise self.ended
         reads = [self.sock] if self.inbox_bytes < INBOX_BYTES_MAX else []
         readable, writable, _ = select.select(reads, [self.sock] if self.out else [], [], timeout)
+        # Ctrl-C between a transfer and what is noted of it would have bytes sent twice, or missing.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        try:
+            signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+            self.transfer(readable, writable)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    def transfer(self, readable, writable):
         if writable:
             try:
                 self.out = self.out[self.sock.send(self.out):]

@@ -73,6 +73,33 @@ package struct Listener: ~Copyable, Sendable {
     return socket
   }
 
+  /// Takes over a socket at which somebody else listens already, such as systemd. Its file stays when this goes.
+  ///
+  /// - Throws: `SystemError` if it is no listening stream socket of TCP or of a path.
+  init(passed raw: Int32) throws(SystemError) {
+    let owned = OwnedDescriptor(owning: raw)
+    var bound = SocketAddress()
+    guard Self.option(raw, SO_TYPE) == Int32(SOCK_STREAM.rawValue), Self.option(raw, SO_ACCEPTCONN) == 1,
+      bound.fill({ getsockname(raw, $0, $1) }) == 0, let address = bound.busAddress
+    else {
+      throw SystemError(
+        code: EINVAL, call: "listen on the passed descriptor \(raw)",
+        advice: "only ListenStream= with a port or a path can be passed")
+    }
+    _ = fcntl(raw, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(raw, F_SETFL, fcntl(raw, F_GETFL) | O_NONBLOCK)
+    socket = Socket(owned)
+    file = nil
+    isLocal = bound.isLoopback
+    self.address = address
+  }
+
+  private static func option(_ raw: Int32, _ name: Int32) -> Int32? {
+    var value: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(raw, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
+  }
+
   /// Readable when a connection waits.
   package var descriptor: FileDescriptor { socket.descriptor }
 

@@ -16,6 +16,26 @@ package enum Process {
     }
   }
 
+  /// Whether it was started from a terminal that is still its own: then a hang-up means that this terminal goes.
+  package static var hasTerminal: Bool {
+    let raw = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard raw >= 0 else { return false }
+    close(raw)
+    return true
+  }
+
+  /// Becomes another program, with the same process id and open streams.
+  ///
+  /// - Parameter command: the program, as a path or to be looked for in `$PATH`, and its arguments.
+  /// - Returns: why it cannot be; else it does not return.
+  package static func become(_ command: [String]) -> SystemError {
+    var arguments = command.map { strdup($0) } + [nil]
+    execvp(command[0], &arguments)
+    let error = SystemError.last("start \(command[0])")
+    for text in arguments { free(text) }
+    return error
+  }
+
   /// The name of a user, such as `pi`; nil if this machine knows none with this id.
   package static func userName(of id: UInt32) -> String? { getpwuid(id).map { String(cString: $0.pointee.pw_name) } }
 

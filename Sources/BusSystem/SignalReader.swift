@@ -15,12 +15,14 @@ package struct SignalReader: ~Copyable, Sendable {
 
   private let owned: OwnedDescriptor
 
-  /// Catches signals, and has a write that nobody reads fail instead of ending the process.
+  /// Catches signals, and has a write that nobody reads fail instead of ending the process. A hang-up that the process was
+  /// started to ignore, as nohup(1) does, stays ignored.
   ///
   /// - Parameter signals: those that are read from then on, and do nothing else.
-  package init(_ signals: [Signal] = [.interrupt, .quit, .terminate]) throws(SystemError) {
+  package init(_ signals: [Signal] = [.hangup, .interrupt, .quit, .terminate]) throws(SystemError) {
+    let caught = signals.filter { $0 != .hangup || csys_is_ignored(SIGHUP) == 0 }
     Process.surviveBrokenPipes()
-    let raw = csys_catch_signals(signals.map(\.rawValue), Int32(signals.count))
+    let raw = csys_catch_signals(caught.map(\.rawValue), Int32(caught.count))
     guard raw >= 0 else { throw .last("catch signals") }
     owned = OwnedDescriptor(owning: raw)
   }

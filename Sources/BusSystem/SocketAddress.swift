@@ -61,6 +61,15 @@ package struct SocketAddress: Sendable {
     return text.map { $0.hasPrefix("::ffff:") && $0.contains(".") ? String($0.dropFirst(7)) : $0 }
   }
 
+  /// The address as a bus has it; nil for a Unix socket without a path, and for other kinds of sockets.
+  var busAddress: BusAddress? {
+    guard family == AF_UNIX else { return numericHost.map { .tcp(host: $0, port: port) } }
+    let path = withUnsafeBytes(of: storage) { bytes in
+      String(decoding: bytes[2..<max(2, min(Int(length), bytes.count))].prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return path.isEmpty ? nil : .unix(path: path)
+  }
+
   func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
     withUnsafePointer(to: storage) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }

@@ -46,3 +46,9 @@ int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds)
     struct timespec time = { .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000 };
     return ppoll(entries, count, nanoseconds < 0 ? NULL : &time, NULL);
 }
+
+int csys_is_ignored(int signal)
+{
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}

@@ -22,7 +22,7 @@ public struct ParentLink: ~Copyable {
   ///
   /// - Throws: `SystemError` only if the system gives no descriptor.
   public init() throws(SystemError) {
-    signals = try SignalReader([.hangup, .interrupt, .quit, .terminate])
+    signals = try SignalReader()
     for stream in [FileDescriptor.standardInput, .standardOutput] { stream.neverWait() }
   }
 

@@ -1,6 +1,12 @@
-/// What a program was given on its command line.
+/// What a program was given: on its command line, and behind that in its environment and its file of settings.
 public struct GivenOptions: Sendable {
-  private var values: [String: any Sendable] = [:]
+  struct Given: Sendable {
+    let value: any Sendable
+    let texts: [String]
+    let origin: OptionOrigin
+  }
+
+  private(set) var values: [String: Given] = [:]
   /// What is not an option, in order.
   public private(set) var operands: [String] = []
   /// Whether `--help` or `-h` was given; then what else was given does not matter.
@@ -38,9 +44,20 @@ public struct GivenOptions: Sendable {
     }
     if wantsHelp { return }
     for option in options {
-      if let texts = texts[option.name] { values[option.name] = try option.value(of: texts) }
+      if let texts = texts[option.name] { try add(texts, for: option, from: .commandLine) }
     }
   }
+
+  /// Gives an option a value, unless it has one already.
+  mutating func add(_ texts: [String], for option: any ProgramOption, from origin: OptionOrigin) throws(UsageError) {
+    guard values[option.name] == nil else { return }
+    values[option.name] = Given(value: try option.value(of: texts), texts: texts, origin: origin)
+  }
+
+  func texts(of option: any ProgramOption) -> [String] { values[option.name]?.texts ?? [] }
+
+  /// Where an option has its value from.
+  package func origin(of option: any ProgramOption) -> OptionOrigin { values[option.name]?.origin ?? .standard }
 
   /// An option and its value, which may be the next argument.
   private static func read(
@@ -61,16 +78,20 @@ public struct GivenOptions: Sendable {
 
   /// The value of an option, or its default.
   public subscript<Value>(_ option: Option<Value>) -> Value {
-    values[option.name] as? Value ?? option.defaultValue
+    values[option.name]?.value as? Value ?? option.defaultValue
   }
 
   /// Whether an option was given at all.
   public func isGiven(_ option: any ProgramOption) -> Bool { values[option.name] != nil }
 
+  /// What every program takes.
+  static let everywhere: [any ProgramOption] = [
+    Option("version", "Show the version."), Option("help", "Show this text."),
+  ]
+
   /// The text of `--help` for options in groups, with an empty line between them and one column for all.
   public static func help(_ groups: [any ProgramOption]...) -> String {
     var groups = groups.filter { !$0.isEmpty }
-    let everywhere = [Option("version", "Show the version."), Option("help", "Show this text.")]
     groups.append((groups.popLast() ?? []) + everywhere)
     let width = groups.joined().map { $0.title.count }.max() ?? 0
     var text = ""

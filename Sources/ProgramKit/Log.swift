@@ -1,8 +1,10 @@
 import BusSchema
+import BusSystem
 
 /// Log lines on standard error: `level=info event=joined module=led`.
 ///
-/// Every line is one event with its facts as `key=value`; values with spaces are quoted.
+/// Every line is one event with its facts as `key=value`; values with spaces are quoted. Where systemd's journal reads
+/// them they begin with their priority, which the journal takes off again.
 public struct Log: Sendable {
   /// How much an event matters.
   public enum Level: String, CaseIterable, Comparable, Sendable {
@@ -17,6 +19,7 @@ public struct Log: Sendable {
   /// Events below it are not written.
   public var level: Level
   private let write: @Sendable (String) -> Void
+  private let hasPriorities: Bool
   private let causes = LoggedCauses()
 
   /// - Parameters:
@@ -24,6 +27,7 @@ public struct Log: Sendable {
   ///   - write: where lines go; standard error by default.
   public init(level: Level = .info, write: (@Sendable (String) -> Void)? = nil) {
     self.level = level
+    hasPriorities = write == nil
     self.write = write ?? { StandardErrorLog.shared.write($0) }
   }
 
@@ -41,7 +45,8 @@ public struct Log: Sendable {
   }
 
   private func line(_ level: Level, _ event: String, _ facts: [(key: String, value: String)]) -> String {
-    var line = "level=\(level.rawValue) event=\(event)"
+    var line = hasPriorities ? ServiceManager.journalPrefix(level.priority) : ""
+    line += "level=\(level.rawValue) event=\(event)"
     for (key, value) in facts { line += " \(key)=\(Self.quoted(value))" }
     return line + "\n"
   }
@@ -83,6 +88,16 @@ public struct Log: Sendable {
 }
 
 extension Log.Level {
+  /// As syslog(3) counts.
+  fileprivate var priority: Int {
+    switch self {
+    case .debug: 7
+    case .info: 6
+    case .warning: 4
+    case .error: 3
+    }
+  }
+
   /// The option that all programs have for it.
   package static let option = Option(
     "log-level", value: "LEVEL", default: Log.Level.info, "Events below this level are not logged")

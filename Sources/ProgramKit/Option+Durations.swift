@@ -53,8 +53,8 @@ extension Option where Value == Duration {
     _ name: String, default defaultValue: Duration, in range: ClosedRange<Duration>, unit: TimeUnit, _ help: String
   ) {
     self.init(
-      name, placeholder: unit.placeholder, default: defaultValue, help,
-      facts: [unit.words(range), "default \(unit.text(defaultValue))"]
+      name, placeholder: unit.placeholder, default: defaultValue, help, facts: [unit.words(range)],
+      defaultText: unit.text(defaultValue)
     ) { texts throws(UsageError) in try unit.parse(texts[texts.count - 1], in: range, by: name) }
   }
 }

@@ -12,8 +12,8 @@ extension Option where Value: FixedWidthInteger {
     _ help: String
   ) {
     self.init(
-      name, placeholder: placeholder, default: defaultValue, help,
-      facts: [Value.words(range), "default \(defaultValue)"]
+      name, placeholder: placeholder, default: defaultValue, help, facts: [Value.words(range)],
+      defaultText: "\(defaultValue)"
     ) { texts throws(UsageError) in try Value.number(texts[texts.count - 1], in: range, by: name) }
   }
 }

@@ -6,6 +6,10 @@ public protocol ProgramOption: Sendable {
   var placeholder: String? { get }
   /// One line for `--help`, with the values that it takes and the one that it has unless given.
   var help: String { get }
+  /// The value that it has unless given, as a person would write it; empty if it has none.
+  var defaultText: String { get }
+  /// Whether it may be given several times.
+  var takesSeveral: Bool { get }
   /// The value that these texts mean.
   ///
   /// - Parameter texts: one for each time that the option was given, at least one.
@@ -28,19 +32,29 @@ public struct Option<Value: Sendable>: ProgramOption {
   public let placeholder: String?
   /// One line for `--help`, with the values that it takes and its default.
   public let help: String
+  /// The value that it has unless given, as a person would write it; empty if it has none.
+  public let defaultText: String
+  /// Whether it may be given several times.
+  public let takesSeveral: Bool
   let defaultValue: Value
   private let parse: @Sendable ([String]) throws(UsageError) -> Value
 
-  /// - Parameter facts: the values that it takes and its default, as far as a person wants to know them.
+  /// - Parameters:
+  ///   - facts: the values that it takes, as far as a person wants to know them.
+  ///   - defaultText: the default as a person would write it, which is added to the facts; empty if there is none.
   init(
-    _ name: String, placeholder: String?, default defaultValue: Value, _ help: String, facts: [String?] = [],
+    _ name: String, placeholder: String?, default defaultValue: Value, _ help: String, facts: [String] = [],
+    defaultText: String = "", takesSeveral: Bool = false,
     parse: @escaping @Sendable ([String]) throws(UsageError) -> Value
   ) {
     self.name = name
     self.placeholder = placeholder
     self.defaultValue = defaultValue
+    self.defaultText = defaultText
+    self.takesSeveral = takesSeveral
     self.parse = parse
-    let facts = facts.compactMap(\.self).joined(separator: "; ")
+    let facts = (facts + (facts.isEmpty ? [] : [defaultText].filter { !$0.isEmpty }.map { "default \($0)" }))
+      .joined(separator: "; ")
     let sentence = help.last == "." ? String(help.dropLast()) : help
     self.help = facts.isEmpty ? sentence + "." : "\(sentence) (\(facts))."
   }
@@ -60,7 +74,7 @@ extension Option where Value == Bool {
   ///   - name: as written after `--`.
   ///   - help: one line for `--help`.
   public init(_ name: String, _ help: String) {
-    self.init(name, placeholder: nil, default: false, help) { _ throws(UsageError) in true }
+    self.init(name, placeholder: nil, default: false, help, defaultText: "false") { _ throws(UsageError) in true }
   }
 }
 
@@ -83,13 +97,15 @@ extension Option {
   ///   - name: as written after `--`.
   ///   - placeholder: what its value stands for, such as `ADDRESS`.
   ///   - defaultValue: its value unless given.
+  ///   - defaultText: the default as it is written in a file of settings; empty if it has none.
   ///   - help: one line for `--help`, in which the default stands if a person wants to know it.
   ///   - parse: makes a value of the text; the description of what it throws says why it cannot.
   public init(
-    _ name: String, value placeholder: String, default defaultValue: Value, _ help: String,
-    parse: @escaping @Sendable (String) throws -> Value
+    _ name: String, value placeholder: String, default defaultValue: Value, written defaultText: String = "",
+    _ help: String, parse: @escaping @Sendable (String) throws -> Value
   ) {
-    self.init(name, placeholder: placeholder, default: defaultValue, help) { texts throws(UsageError) in
+    self.init(name, placeholder: placeholder, default: defaultValue, help, defaultText: defaultText) {
+      texts throws(UsageError) in
       try Self.parse(name, texts[texts.count - 1], parse)
     }
   }
@@ -99,12 +115,16 @@ extension Option {
   /// - Parameters:
   ///   - name: as written after `--`.
   ///   - placeholder: what each of its values stands for.
+  ///   - defaultText: what it has unless given, as it is written in a file of settings; empty if that is nothing.
   ///   - help: one line for `--help`.
   ///   - parse: makes a value of a text; the description of what it throws says why it cannot.
   public init<Element: Sendable>(
-    _ name: String, values placeholder: String, _ help: String, parse: @escaping @Sendable (String) throws -> Element
+    _ name: String, values placeholder: String, written defaultText: String = "", _ help: String,
+    parse: @escaping @Sendable (String) throws -> Element
   ) where Value == [Element] {
-    self.init(name, placeholder: placeholder, default: [], help) { texts throws(UsageError) in
+    self.init(
+      name, placeholder: placeholder, default: [], help, defaultText: defaultText, takesSeveral: true
+    ) { texts throws(UsageError) in
       var values: [Element] = []
       for text in texts { values.append(try Option<Element>.parse(name, text, parse)) }
       return values
@@ -131,8 +151,8 @@ extension Option {
   public init(_ name: String, value placeholder: String = "NAME", default defaultValue: Value, _ help: String)
   where Value: RawRepresentable<String> & CaseIterable {
     self.init(
-      name, placeholder: placeholder, default: defaultValue, help,
-      facts: [Value.words, "default \(defaultValue.rawValue)"]
+      name, placeholder: placeholder, default: defaultValue, help, facts: [Value.words],
+      defaultText: defaultValue.rawValue
     ) { texts throws(UsageError) in try Value.named(texts[texts.count - 1], by: name) }
   }
 

@@ -114,6 +114,8 @@ struct OptionTests {
           --sim              Use a simulated device instead of a real one.
           --state DIR        Where it keeps what must outlive it ($STATE_DIRECTORY, else ~/.local/state/framebus).
           --log-level LEVEL  Events below this level are not logged (debug, info, warning, error; default info).
+          --settings FILE    Options from a file in YAML, such as /etc/framebus/modules/NAME.yaml.
+          --print-settings   Print the options that are in force, with where each comes from, and end.
           --version          Show the version.
           --help             Show this text.
 

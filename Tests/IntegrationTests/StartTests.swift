@@ -145,13 +145,13 @@ struct StartTests {
       shell: "exec /usr/bin/setpriv --reuid 65534 --clear-groups \"$@\"")
   }
 
-  @Test("an address that others can reach needs --open-to-network", arguments: ["0.0.0.0:0", "[::]:0"])
+  @Test("an address that others can reach needs --allow-remote", arguments: ["0.0.0.0:0", "[::]:0"])
   func openToNetwork(_ address: String) throws {
     try expectFailure(
       ["--listen", address],
       says: "\(address) can be reached from the network, where everyone could read and send frames; "
-        + "add --open-to-network if that is what you want, or listen on 127.0.0.1")
-    let open = try RunningProgram("bus-manager", ["--listen", address, "--open-to-network"])
+        + "add --allow-remote if that is what you want, or listen on 127.0.0.1")
+    let open = try RunningProgram("bus-manager", ["--listen", address, "--allow-remote"])
     try open.waitForLog("event=open_to_network", "everyone who reaches this address can read and send every frame")
     try open.waitForLog("event=listening")
   }

@@ -17,8 +17,10 @@ final class RunningProgram {
   ///   - environment: variables beside those of the test; nil removes one. `$FRAMEBUS` and `$XDG_RUNTIME_DIR` are
   ///     never handed on by themselves.
   ///   - shell: a line of `sh` to start it with, `"$@"` standing for program and arguments.
+  ///   - descriptors: what it has open as 3, 4 and so on.
   init(
-    _ name: String, _ arguments: [String] = [], environment: [String: String?] = [:], shell: String? = nil
+    _ name: String, _ arguments: [String] = [], environment: [String: String?] = [:], shell: String? = nil,
+    descriptors: [Int32] = []
   ) throws {
     self.name = name
     let program = Self.folder.appending(path: name).path
@@ -31,7 +33,9 @@ final class RunningProgram {
         close(outputStart)
         close(errorStart)
       }
-      return (try Self.spawn(command, variables, output: outputStart, errors: errorStart), outputEnd, errorEnd)
+      return (
+        try Self.spawn(command, variables, descriptors, output: outputStart, errors: errorStart), outputEnd, errorEnd
+      )
     }
     self.pid = pid
     output = OutputText(reading: outputEnd)
@@ -65,9 +69,10 @@ final class RunningProgram {
     return environment.map { "\($0)=\($1)" }
   }
 
-  /// Children inherit blocked signals and an ignored SIGPIPE, so both are set back.
+  /// Children inherit blocked signals and an ignored SIGPIPE, so both are set back. A session of its own has no terminal,
+  /// wherever the tests were started.
   private static func spawn(
-    _ command: [String], _ environment: [String], output: Int32, errors: Int32
+    _ command: [String], _ environment: [String], _ descriptors: [Int32], output: Int32, errors: Int32
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -75,6 +80,9 @@ final class RunningProgram {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, errors, 2)
+    for (index, descriptor) in descriptors.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(3 + index))
+    }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -83,8 +91,8 @@ final class RunningProgram {
     posix_spawnattr_setsigmask(&attributes, &signals)
     sigfillset(&signals)
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
-    posix_spawnattr_setpgroup(&attributes, 0)
+    // POSIX_SPAWN_SETSID, which glibc has behind _GNU_SOURCE.
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | 0x80
     posix_spawnattr_setflags(&attributes, Int16(flags))
     var argv = command.map { strdup($0) } + [nil]
     var envp = environment.map { strdup($0) } + [nil]

@@ -1,5 +1,6 @@
 import BusSystem
 import ProgramKit
+import YAMLText
 
 /// What surrounds a module in its process.
 enum ModuleProgram<M: Module & ~Copyable> {
@@ -8,6 +9,8 @@ enum ModuleProgram<M: Module & ~Copyable> {
     Process.prepareStandardStreams()
     let program = arguments.first ?? "module"
     do {
+      let manual = ModuleOptions.manual(program: program, own: M.options)
+      if let text = try manual.generated(for: arguments.dropFirst()) { return print(text, terminator: "") }
       let options = try ModuleOptions(program: program, arguments: arguments.dropFirst(), own: M.options)
       if options.configuration.options.wantsHelp {
         return print(ModuleOptions.help(program: program, own: M.options), terminator: "")
@@ -15,7 +18,11 @@ enum ModuleProgram<M: Module & ~Copyable> {
       if options.configuration.options.wantsVersion {
         return print(ModuleOptions.version(program: program), terminator: "")
       }
+      if let text = options.settingsText { return print(text, terminator: "") }
       try run(options.configuration)
+    } catch let error as SettingsError {
+      for diagnostic in error.diagnostics { report(diagnostic.text) }
+      fail(program, 2, "the file of settings \(error.summary)")
     } catch let error as UsageError {
       fail(program, 2, "\(error); try --help")
     } catch {
@@ -24,8 +31,12 @@ enum ModuleProgram<M: Module & ~Copyable> {
   }
 
   private static func fail(_ program: String, _ code: Int32, _ text: String) -> Never {
-    FileDescriptor.standardError.write("\(ModuleOptions.fileName(of: program)): \(text)\n")
+    report("\(ModuleOptions.fileName(of: program)): \(text)")
     Process.exit(code)
+  }
+
+  private static func report(_ line: String) {
+    FileDescriptor.standardError.write("\(ServiceManager.journalPrefix(3))\(line)\n")
   }
 
   private static func run(_ configuration: BusConfiguration) throws {

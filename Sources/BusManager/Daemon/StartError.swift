@@ -8,14 +8,33 @@ struct StartError: Error, CustomStringConvertible {
 
   /// Opens the sockets that the options ask for.
   ///
+  /// Those that systemd passes come first. They take the place of the defaults, and one that was asked for and passed is
+  /// not opened again.
+  ///
   /// - Throws: `StartError` if one that was asked for cannot be had. The default Unix socket is left out with a warning.
   static func listen(_ options: DaemonOptions, _ log: Log) throws(StartError) -> OwnedArray<Listener> {
-    var listeners = OwnedArray<Listener>()
-    for address in options.addresses { listeners.append(try listen(address, options, log)) }
+    var listeners = try passedListeners()
+    var passed: [BusAddress] = []
+    for index in 0..<listeners.count {
+      try checkReach(listeners[index], listeners[index].address, options, log)
+      passed.append(listeners[index].address)
+    }
+    if !passed.isEmpty, options.defaultSocketPath != nil { return listeners }
+    for address in options.addresses where !passed.contains(address) {
+      listeners.append(try listen(address, options, log))
+    }
     if let path = options.defaultSocketPath, let listener = try listenBeside(path, options, log) {
       listeners.append(listener)
     }
     return listeners
+  }
+
+  private static func passedListeners() throws(StartError) -> OwnedArray<Listener> {
+    do throws(SystemError) {
+      return try ServiceManager.passedListeners()
+    } catch {
+      throw StartError(description: "\(error)")
+    }
   }
 
   private static func listenBeside(
@@ -40,17 +59,24 @@ struct StartError: Error, CustomStringConvertible {
     } catch {
       throw StartError(error, at: address)
     }
-    guard !listener.isLocal else { return listener }
-    guard options.isOpenToNetwork else {
+    try checkReach(listener, address, options, log)
+    return listener
+  }
+
+  /// An address that others can reach must be wanted.
+  private static func checkReach(
+    _ listener: borrowing Listener, _ address: BusAddress, _ options: DaemonOptions, _ log: Log
+  ) throws(StartError) {
+    guard !listener.isLocal else { return }
+    guard options.allowsRemote else {
       throw StartError(
         description: "\(address) can be reached from the network, where everyone could read and send frames; "
-          + "add --open-to-network if that is what you want, or listen on 127.0.0.1")
+          + "add --allow-remote if that is what you want, or listen on 127.0.0.1")
     }
     let bound = listener.address
     log(
       .warning, "open_to_network",
       ["address": "\(bound)", "meaning": "everyone who reaches this address can read and send every frame"])
-    return listener
   }
 
   init(description: String) {

@@ -12,7 +12,8 @@ struct ConnectionTable: ~Copyable {
 
   private let poller: Poller
   private var connections = OwnedArray<Connection>()
-  private let socketBufferBytes: Int
+  /// Bytes of the kernel's buffers of the connections that are opened next.
+  var socketBufferBytes: Int
   private var gathered = Gather()
   private let timer: Timer
   /// What the timer is set to; it is only ever set earlier, and set anew when it was ready.

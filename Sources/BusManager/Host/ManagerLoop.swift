@@ -10,10 +10,11 @@ package struct ManagerLoop: ~Copyable {
   private var listeners: OwnedArray<Listener>
   private let signals: SignalReader?
   private let stop: FileDescriptor?
-  private let log: Log
+  private var log: Log
   private var spare: OwnedDescriptor?
   private var watchdog: Watchdog?
   private var isStopping = false
+  private var isReloadAsked = false
 
   private enum Token {
     static let listeners: UInt64 = 1 << 32
@@ -24,7 +25,8 @@ package struct ManagerLoop: ~Copyable {
 
   /// - Parameters:
   ///   - listeners: sockets that listen already; the loop closes them when it stops.
-  ///   - signals: ends the loop at SIGTERM, SIGINT and SIGQUIT.
+  ///   - signals: ends the loop at SIGTERM, SIGINT and SIGQUIT, and at SIGHUP if it comes from a terminal that goes; else
+  ///     that has `run` return for a reload.
   ///   - stop: ends the loop when it becomes readable, such as that of a `Wakeup` of another thread.
   /// - Throws: `SystemError` if the system has no descriptors left.
   package init(
@@ -48,14 +50,37 @@ package struct ManagerLoop: ~Copyable {
     watchdog = ServiceManager.watchdogInterval.map(Watchdog.init)
   }
 
-  /// Runs until it is asked to stop and everyone has read the GOODBYE or the time for that is over.
-  package mutating func run() {
+  /// Why `run` has returned.
+  package enum Pause {
+    /// Somebody asks that the settings be read again; the loop is to be run on afterwards.
+    case reloadAsked
+    /// It has ended.
+    case ended
+  }
+
+  /// Runs until it is asked to stop and everyone has read the GOODBYE or the time for that is over, or for a moment until
+  /// a reload is asked for.
+  @discardableResult
+  package mutating func run() -> Pause {
     while !isStopping || broker.sessionCount > 0 {
       let count = connections.wait(until: nextDeadline)
       broker.setTime(monotonic: Clock.monotonicCoarse, wall: Clock.wall)
       for index in 0..<count { handle(connections.event(index)) }
       finishTurn()
+      if isReloadAsked {
+        isReloadAsked = false
+        return .reloadAsked
+      }
     }
+    return .ended
+  }
+
+  /// Changes what can be changed while it runs.
+  ///
+  /// - Parameter socketBufferBytes: for the connections that come from now on.
+  package mutating func apply(socketBufferBytes: Int, log: Log) {
+    connections.socketBufferBytes = socketBufferBytes
+    self.log = log
   }
 
   private var nextDeadline: UInt64? {
@@ -65,7 +90,8 @@ package struct ManagerLoop: ~Copyable {
 
   private mutating func handle(_ event: Poller.Event) {
     switch event.token {
-    case Token.stop, Token.signals: beginToStop()
+    case Token.stop: beginToStop()
+    case Token.signals: handleSignals()
     case Token.timer: connections.timerFired()
     case Token.listeners..<Token.signals: accept(from: Int(event.token - Token.listeners))
     default:
@@ -208,8 +234,18 @@ package struct ManagerLoop: ~Copyable {
 
   // MARK: Ending
 
+  private mutating func handleSignals() {
+    while let signal = signals?.next() {
+      if signal == .hangup, !Process.hasTerminal {
+        isReloadAsked = !isStopping
+      } else {
+        log(.info, "stopping", ["signal": "\(signal)"])
+        beginToStop()
+      }
+    }
+  }
+
   private mutating func beginToStop() {
-    if let signal = signals?.next() { log(.info, "stopping", ["signal": "\(signal)"]) }
     guard !isStopping else { return }
     isStopping = true
     ServiceManager.notify("STOPPING=1")

@@ -5,11 +5,31 @@ import BusSchema
 enum Tool {
   static func run(_ arguments: some Sequence<String>, _ console: Console) -> ExitCode {
     do throws(ToolError) {
+      if let text = try generated(for: arguments) {
+        try console.print(text)
+        return .ok
+      }
       try run(Invocation(arguments), console)
       return .ok
     } catch {
       if !error.message.isEmpty { console.report(error.message) }
       return error.code
+    }
+  }
+
+  private static func generated(for arguments: some Sequence<String>) throws(ToolError) -> String? {
+    let manual = ProgramManual(
+      name: "framebus", version: ClientVersion.text, summary: "looks at a Framebus and takes part in it by hand",
+      details: "Commands that work on a bus take --bus; the others need none.\n\n\(ExitCode.help)", options: [],
+      commands: CommandTable.all.map { command in
+        .init(
+          name: command.name, operands: command.operands, summary: command.summary, details: command.details,
+          options: command.options + command.commonOptions)
+      })
+    do throws(UsageError) {
+      return try manual.generated(for: arguments)
+    } catch {
+      throw ToolError(.usage, "\(error)")
     }
   }
 
@@ -55,7 +75,7 @@ enum Tool {
 enum CommandTable {
   static let all: [any Command.Type] = [
     ListCommand.self, ListenCommand.self, HzCommand.self, SendCommand.self, RequestCommand.self, SchemaCommand.self,
-    PipeCommand.self, DoctorCommand.self, NewCommand.self,
+    PipeCommand.self, DoctorCommand.self, ModuleCommand.self, NewCommand.self,
   ]
 
   static func command(named name: String) throws(ToolError) -> any Command.Type {

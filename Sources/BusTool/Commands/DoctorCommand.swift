@@ -13,7 +13,9 @@ struct DoctorCommand: BusCommand {
     For a FRAME the links from sender to listener are looked at in order, up to the first that is broken: is it known,
     does a module send it and another listen for it, do both answer the manager, do they agree about its fields, does it
     pass, do instances meet, does a listener lose frames. For a MODULE: its state, its losses, its device if it has one,
-    and who is at the other end of each of its frames. Without either: the whole bus, only what is wrong.
+    and who is at the other end of each of its frames. Without either: whether a manager can be had, where and of which
+    version, and what is wrong on the whole bus; for the usual bus of this machine also what systemd says of the
+    modules that it runs.
 
     A frame is known to be sent once its sender has sent one. Whether a listener wants this instance is known only from
     what the manager sends it. Exit code 0 if there is no problem, else 1; notes do not count.
@@ -35,18 +37,44 @@ struct DoctorCommand: BusCommand {
     windowMilliseconds = given[Self.window].inMilliseconds
   }
 
-  func run(on session: BusSession, _ console: Console) throws(ToolError) {
+  func run(_ place: BusPlace, _ console: Console) throws(ToolError) {
+    let isUsual = place.address == nil && ServiceManager.environment("FRAMEBUS") == nil
+    let units = isUsual && operand == nil ? ServiceUnit.all() : []
+    var first = try ManagerExamination.look(place)
+    first.service = units.first { $0.name == "bus-manager.service" }
+    if first.reachable == nil, !place.waits {
+      try print(first.findings + units.compactMap { $0.finding(connected: []) }, console)
+      throw ToolError(.failure, "")
+    }
+    let session = try BusSession(place, role)
+    defer { session.stop() }
+    try session.connect(console)
+    try run(on: session, console, operand == nil ? first.findings : [], units)
+  }
+
+  func run(on session: BusSession, _ console: Console) throws(ToolError) { try run(on: session, console, [], []) }
+
+  private func print(_ findings: [Finding], _ console: Console) throws(ToolError) {
+    try console.print(findings.map { isJSON ? $0.json.line + "\n" : $0.text(console) }.joined())
+  }
+
+  private func run(
+    on session: BusSession, _ console: Console, _ first: [Finding], _ units: [ServiceUnit]
+  ) throws(ToolError) {
     let subject = try session.find(console) { () throws(ToolError) -> Subject in
       try Subject(operand, session.view)
     }
     let examination = try examine(session, console)
-    let findings: [Finding] =
+    let pids = Set(examination.view.connected.map(\.pid))
+    let services = units.compactMap { $0.finding(connected: pids) }
+    let seen: [Finding] =
       switch subject {
       case .bus: examination.findings
       case .module(let module): ModuleExamination(bus: examination, module: module).findings
       case .frame(let type, let name): FrameExamination(type, name: name, examination).findings
       }
-    try console.print(findings.map { isJSON ? $0.json.line + "\n" : $0.text(console) }.joined())
+    let findings = first + services + seen
+    try print(findings, console)
     if findings.contains(where: { $0.grade == .problem }) { throw ToolError(.failure, "") }
     if isJSON { return }
     let counts = "\(examination.view.connected.count) modules, \(examination.view.frames.count) frames"

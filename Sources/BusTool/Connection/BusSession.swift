@@ -3,32 +3,34 @@ import BusSystem
 
 /// The tool's connection to a bus, and what it has learned there.
 final class BusSession {
+  /// What happened to a command that watches the bus.
+  enum Event {
+    case frame(Frame)
+    /// The manager dropped frames instead of sending them here.
+    case lost(Lost)
+    /// Nothing for the given time.
+    case silence
+    /// The person at the keyboard wants the tool to end.
+    case interrupted
+    case disconnected(reason: String)
+    /// A manager is there, for the first time or again.
+    case connected(isFirst: Bool)
+  }
+
+  /// How long a break of the connection or a signal may go unnoticed, in milliseconds.
+  static let lookMilliseconds = 250
+  /// Behind a flood of frames the answer may take a while.
+  private static let answerMilliseconds = 5000
+  /// More frames than an inbox of the SDK holds.
+  private static let inboxFramesMax = 16_384
+
   let bus: Bus
-  var view = BusView()
-  /// Frames that arrived while something else was waited for.
-  var pending: ArraySlice<Frame> = []
-  /// How often a module has joined, or this tool found one on the bus.
-  private(set) var joinCount = 0
-  private var schemas: [Schema] = []
-  /// The manager's counters, as they came last.
-  var counters: BusStatus?
-  /// What the manager dropped instead of sending it here, and no command has seen yet.
-  var losses: ArraySlice<Lost> = []
-  /// The frames that a refresh was made for already: an undeclared one is asked for once.
-  var asked: Set<AskedFrame> = []
-  var connectionCount = 0
-  var hasReportedLoss = false
-  /// When `interruption` was looked at last, in monotonic nanoseconds.
-  var lastLook: UInt64 = 0
-  /// Readable when the tool is to end; nil while a signal simply ends it.
-  private(set) var interruption: FileDescriptor?
   /// Whether it waits for what is not there yet.
   let waits: Bool
-
-  struct AskedFrame: Hashable {
-    let type: UInt16
-    let source: UInt32
-  }
+  private var news = SessionNews()
+  private var connection = ConnectionWatch()
+  /// nil while a signal simply ends the tool.
+  private var interruption: Interruption?
 
   /// Connects to nothing yet.
   init(_ place: BusPlace, _ role: ClientRole) throws(ToolError) {
@@ -46,9 +48,18 @@ final class BusSession {
     }
   }
 
+  /// Who is on the bus, and what they declared.
+  var view: BusView { news.view }
+  /// How often a module has joined, or this tool found one on the bus.
+  var joinCount: Int { news.joinCount }
+  /// Whether a manager was ever there.
+  var hasConnected: Bool { connection.count > 0 }
+
+  // MARK: The connection
+
   /// Connects and learns who is there. Without a manager it fails, or waits for one if it was asked to.
   func connect(_ console: Console) throws(ToolError) {
-    hasReportedLoss = true
+    connection.expectNone()
     do throws(BusError) {
       try attempt()
     } catch  where waits && error.code == .notConnected {
@@ -62,8 +73,7 @@ final class BusSession {
     } catch {
       throw ToolError(error)
     }
-    hasReportedLoss = false
-    connectionCount = bus.connectionCount
+    connection.begin(bus)
     listen(for: [])
     try refresh()
   }
@@ -82,43 +92,10 @@ final class BusSession {
   /// - Returns: what is readable when one came.
   @discardableResult
   func interruptible(_ console: Console) throws(ToolError) -> FileDescriptor {
-    if let interruption { return interruption }
+    if let interruption { return interruption.descriptor }
     let descriptor = try console.interruptible()
-    interruption = descriptor
+    interruption = Interruption(descriptor: descriptor)
     return descriptor
-  }
-
-  /// Looks for something on the bus, again and again if this session waits for what is not there yet.
-  ///
-  /// - Parameter find: throws an error that is `mayPass` if waiting may help.
-  func find<Found>(
-    _ console: Console, _ find: () throws(ToolError) -> Found
-  ) throws(ToolError) -> Found {
-    var hasReported = false
-    while true {
-      do throws(ToolError) {
-        return try find()
-      } catch  where waits && error.mayPass {
-        if !hasReported { console.report("\(error.message); waiting for it") }
-        hasReported = true
-        try pause(console)
-      }
-    }
-  }
-
-  /// How long it takes at most until something new on the bus is seen, in milliseconds.
-  private static let pauseMilliseconds: UInt64 = 250
-
-  private func pause(_ console: Console) throws(ToolError) {
-    try interruptible(console)
-    let deadline = Clock.monotonic + Self.pauseMilliseconds * 1_000_000
-    while true {
-      switch try next(until: deadline) {
-      case .interrupted: throw ToolError("interrupted before it was there")
-      case .silence: return bus.isConnected ? try refresh() : ()
-      case .frame, .lost, .connected, .disconnected: break
-      }
-    }
   }
 
   func stop() { bus.stop() }
@@ -132,49 +109,166 @@ final class BusSession {
     }
   }
 
+  // MARK: What happens on the bus
+
   /// Listens for this and for what the bus reports about itself.
   func listen(for subscriptions: [Subscription]) {
     bus.listen(
       for: subscriptions + [Subscription(.moduleStatus), Subscription(.busStatus), Subscription(.lost)])
   }
 
-  /// Asks for all declared schemas and waits for them. Frames that arrive meanwhile are kept.
-  func refresh() throws(ToolError) {
-    schemas = []
-    try run { () throws(BusError) in
-      try bus.request(.schema)
-      try bus.barrier(timeout: .milliseconds(Self.answerMilliseconds), takeFrames: drain)
+  /// Waits for the next event. The schema of a frame is known when it comes out, if anyone has declared it.
+  ///
+  /// - Parameter deadline: in monotonic nanoseconds; nil for ever.
+  func next(until deadline: UInt64?) throws(ToolError) -> Event {
+    if let interruption { bus.wake(on: interruption.descriptor) }
+    while true {
+      // On a bus that is never silent the wait returns before it looks at anything else.
+      if interruption?.isSeen(at: Clock.monotonicCoarse) == true { return .interrupted }
+      if let lost = news.nextLoss() { return .lost(lost) }
+      if let frame = news.nextFrame() {
+        try learnSchema(of: frame)
+        return .frame(frame)
+      }
+      let now = Clock.monotonic
+      let wait = deadline.map { $0 > now ? Int(clamping: ($0 - now + 999_999) / 1_000_000) : 0 } ?? .max
+      let hasData = bus.waitForData(timeout: .milliseconds(min(wait, Self.lookMilliseconds)))
+      if let interruption, bus.isReady(interruption.descriptor) { return .interrupted }
+      if let event = connection.change(of: bus) {
+        if case .connected = event {
+          news.forgetModules()
+          try refreshIfConnected()
+        }
+        return event
+      }
+      if hasData {
+        let frame = try run { () throws(BusError) in try bus.getData() }
+        if news.learn(frame) { continue }
+        try learnSchema(of: frame)
+        return .frame(frame)
+      } else if let deadline, Clock.monotonic >= deadline {
+        return .silence
+      }
     }
-    drain()
-    view.replaceSchemas(schemas)
-    schemas = []
   }
 
-  /// Behind a flood of frames the answer may take a while.
-  static let answerMilliseconds = 5000
+  /// Waits until the manager has handled what was sent, if one is there.
+  ///
+  /// - Returns: the frames that came until then.
+  func finish() throws(ToolError) -> [Frame] {
+    if bus.isConnected { try waitForAnswer { () throws(BusError) in } }
+    drain()
+    var frames: [Frame] = []
+    while let frame = news.nextFrame() { frames.append(frame) }
+    return frames
+  }
+
+  /// Asks for something; whatever arrives until it is answered is learned or kept.
+  private func waitForAnswer(to ask: () throws(BusError) -> Void) throws(ToolError) {
+    try run { () throws(BusError) in
+      try ask()
+      try bus.barrier(timeout: .milliseconds(Self.answerMilliseconds), takeFrames: drain)
+    }
+  }
 
   /// Empties the inbox once, even if frames come faster than they are taken out.
-  func drain() {
+  private func drain() {
     var framesLeft = Self.inboxFramesMax
     while framesLeft > 0, bus.hasData, let frame = try? bus.getData() {
       framesLeft -= 1
-      if !absorb(frame) { pending.append(frame) }
+      if !news.learn(frame) { news.keep(frame) }
     }
   }
 
-  /// More frames than an inbox of the SDK holds.
-  private static let inboxFramesMax = 16_384
+  // MARK: What the manager knows
 
-  /// Keeps what the bus reports about itself; false for everything else.
-  func absorb(_ frame: Frame) -> Bool {
-    guard frame.type.isBusFrame else { return false }
-    if let status = try? frame.decode(ModuleStatus.self) {
-      view.update(status)
-      if status.state == .joined, !status.observer { joinCount += 1 }
+  /// Asks for all declared schemas and waits for them. Frames that arrive meanwhile are kept.
+  func refresh() throws(ToolError) {
+    news.beginSchemas()
+    try waitForAnswer { () throws(BusError) in try bus.request(.schema) }
+    drain()
+    news.endSchemas()
+  }
+
+  private func learnSchema(of frame: Frame) throws(ToolError) {
+    if bus.isConnected, news.mustAsk(for: frame) { try refreshIfConnected() }
+  }
+
+  /// That the connection breaks meanwhile is an event of its own.
+  private func refreshIfConnected() throws(ToolError) {
+    do throws(ToolError) {
+      try refresh()
+    } catch {
+      if bus.isConnected { throw error }
     }
-    if let schema = try? frame.decode(Schema.self) { schemas.append(schema) }
-    if let status = try? frame.decode(BusStatus.self) { counters = status }
-    if let lost = try? frame.decode(Lost.self) { losses.append(lost) }
-    return true
+  }
+
+  /// The manager's counters now. Frames that arrive meanwhile are kept.
+  func status() throws(ToolError) -> BusStatus {
+    news.beginCounters()
+    try waitForAnswer { () throws(BusError) in try bus.request(.busStatus) }
+    drain()
+    guard let counters = news.counters else { throw ToolError("the manager did not answer with its counters") }
+    return counters
+  }
+
+  /// What happens on the bus during a while.
+  ///
+  /// - Parameter milliseconds: how long; nil looks once, without rates.
+  func observe(milliseconds: Int?) throws(ToolError) -> StatusWindow {
+    guard let milliseconds else { return StatusWindow(try status()) }
+    let before = try status()
+    let deadline = Clock.monotonic + UInt64(milliseconds) * 1_000_000
+    while Clock.monotonic < deadline {
+      _ = bus.waitForData(timeout: .nanoseconds(deadline - min(deadline, Clock.monotonic)))
+      drain()
+      guard bus.isConnected else { throw ToolError(bus.lastFailure?.message ?? "the connection is gone") }
+    }
+    return StatusWindow(try status(), since: before)
+  }
+}
+
+/// How a session's connection stands, as far as its command knows.
+private struct ConnectionWatch {
+  /// The connections so far.
+  private(set) var count = 0
+  private var hasReportedLoss = false
+
+  /// That there is no connection is nothing new.
+  mutating func expectNone() { hasReportedLoss = true }
+
+  /// The command knows of the connection.
+  mutating func begin(_ bus: Bus) {
+    count = bus.connectionCount
+    hasReportedLoss = false
+  }
+
+  /// What the command does not know yet; nil if it knows all.
+  mutating func change(of bus: Bus) -> BusSession.Event? {
+    if bus.connectionCount != count {
+      let isFirst = count == 0
+      begin(bus)
+      return .connected(isFirst: isFirst)
+    }
+    guard !bus.isConnected, !hasReportedLoss else { return nil }
+    hasReportedLoss = true
+    return .disconnected(reason: bus.lastFailure?.message ?? "the connection is gone")
+  }
+}
+
+/// The wish of a person that the tool ends.
+private struct Interruption {
+  /// Readable when it is to end.
+  let descriptor: FileDescriptor
+  /// When it was looked at last, in monotonic nanoseconds.
+  private var lastLook: UInt64 = 0
+
+  init(descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+  /// Looks now and then whether the tool is to end.
+  mutating func isSeen(at now: UInt64) -> Bool {
+    guard now &- lastLook >= UInt64(BusSession.lookMilliseconds) * 1_000_000 else { return false }
+    lastLook = now
+    return descriptor.isReadable
   }
 }

@@ -135,14 +135,3 @@ extension BusView {
     return types.sorted().map { Subscription(FrameType(id: $0), instance: instance) }
   }
 }
-
-extension BusSession {
-  /// What to listen for, for the frames that a person named, once they are known.
-  func subscriptions(
-    _ frames: [String], instance: UInt8?, _ console: Console
-  ) throws(ToolError) -> [Subscription] {
-    try find(console) { () throws(ToolError) -> [Subscription] in
-      try view.subscriptions(frames, instance: instance)
-    }
-  }
-}

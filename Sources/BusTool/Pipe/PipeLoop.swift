@@ -69,7 +69,7 @@ struct PipeLoop {
   }
 
   /// Lines wait for the first manager. Later each line that could not be sent is reported.
-  private var isBeforeFirstConnection: Bool { session.connectionCount == 0 }
+  private var isBeforeFirstConnection: Bool { !session.hasConnected }
 
   private mutating func sendLines() {
     for _ in 0..<Self.turnMax {
@@ -126,14 +126,7 @@ struct PipeLoop {
 
   /// Everything that was read is handled by the manager, and what came until then is written.
   private mutating func finish() throws(ToolError) {
-    if session.bus.isConnected {
-      try session.run { () throws(BusError) in
-        try session.bus.barrier(timeout: .milliseconds(BusSession.answerMilliseconds), takeFrames: session.drain)
-      }
-    }
-    session.drain()
-    for frame in session.pending { output.add(FrameReport(frame, session.view).json.line + "\n") }
-    session.pending = []
+    for frame in try session.finish() { output.add(FrameReport(frame, session.view).json.line + "\n") }
     try output.finish(console)
   }
 }

@@ -26,6 +26,8 @@ extern int pipe2(int ends[2], int flags);
 
 /* 1 if the path is a socket, 0 if it is something else, -1 with errno if it cannot be looked at. */
 int csys_is_socket(const char *path);
+/* 1 if this process ignores a signal. */
+int csys_is_ignored(int signal);
 /* poll() that waits in nanoseconds; negative for ever. */
 int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds);
 /* The process and the user at the other end of a Unix socket; -1 if the kernel does not know them. */

@@ -93,16 +93,3 @@ extension BlenderSetup {
       }, recipes: setup.recipes.map(\.name))
   }
 }
-
-extension BlenderModule {
-  var status: BlenderStatus {
-    let status = bar.status(at: bus.now)
-    return BlenderStatus(
-      ready: tally.isReady, action: status.map { BlenderAction($0.action) } ?? .idle, request: bar.request ?? 0,
-      initialTime: UInt16(clamping: status?.initialSeconds ?? 0),
-      remainingTime: UInt16(clamping: status?.remainingSeconds ?? 0),
-      running: status?.running.pumps.map(\.rawValue) ?? [],
-      orders: tally.done, failed: tally.failed, refused: tally.refused,
-      screens: UInt16(clamping: screens?.count ?? 0), reason: tally.reason)
-  }
-}

@@ -59,18 +59,3 @@ struct CandyBook {
     return outcome
   }
 }
-
-extension CandyOutcome {
-  /// A request that was not accepted.
-  init(_ request: UInt32, refusedBecause refusal: CandyRefusal) {
-    self.init(request: request, outcome: .refused, text: "\(refusal)", refusal: refusal.reason)
-  }
-
-  /// A request that an earlier process of the module accepted, and of which nobody knows how far it came.
-  init(abandoned request: CandyDispense) {
-    self.init(
-      request: request.request, outcome: .failed,
-      text: "the module was restarted, and nobody knows what fell of \(request.count): look into the tray",
-      mayHaveFallen: true)
-  }
-}

@@ -20,27 +20,12 @@ struct CandyDispenserModule: Module, ~Copyable {
   static let options: [any ProgramOption] =
     [port, baud, unpaced, takenTimeout, jamTimeout] + SimulatedDispenser.options
 
-  let bus: Bus
-  var host: CandyHost
-  var line: SerialLine
-  /// What came from the line and was not handed on yet.
-  var input: [UInt8] = []
-  var simulation: SimulatedDispenser?
-  var tally = CandyTally()
-  var jobs: Jobs<CandyDispense>
-  var book = CandyBook()
-  /// The request of a reset whose end was not reported yet.
-  var reset: UInt32?
-  /// Whether the log says that the line took too little; once for each time that it is opened.
-  var isLineStuck = false
-  /// When the line may be opened again that the host gave up; nil while it may be open.
-  var reopenAt: UInt64?
-  /// What a broken line alone brings about goes out once a second.
-  var publisher = StatusPublisher<CandyStatus> { sent, new in
-    var sent = sent
-    (sent.noise, sent.unexpected) = (new.noise, new.unexpected)
-    return sent != new
-  }
+  private let bus: Bus
+  private var host: CandyHost
+  private var line: CandyLine
+  private var simulation: SimulatedDispenser?
+  private var orders: CandyOrders
+  private var tally = CandyTally()
 
   static func main() { main(simulation: SimulatedDispenser.self) }
 
@@ -50,20 +35,20 @@ struct CandyDispenserModule: Module, ~Copyable {
       of: "the dispenser's", real: [Self.port], simulation: SimulatedDispenser.options)
     let host = CandyHost(settings: Self.settings(options))
     let simulation: SimulatedDispenser?
-    let line: SerialLine
+    let line: CandyLine
     if options[.sim] {
       let dispenser = try SimulatedDispenser(bus: bus)
-      line = try SerialLine(path: dispenser.path, baud: 9600)
+      line = try CandyLine(path: dispenser.path, baud: 9600, log: bus.log)
       simulation = consume dispenser
     } else {
       simulation = nil
-      line = try SerialLine(path: options[Self.port] ?? "", baud: options[Self.baud])
+      line = try CandyLine(path: options[Self.port] ?? "", baud: options[Self.baud], log: bus.log)
     }
-    let jobs = try Jobs<CandyDispense>(bus) { CandyOutcome(abandoned: $0) }
+    let orders = try CandyOrders(bus)
     bus.wake(on: line.descriptor)
     bus.listen(for: Self.subscriptions(bus, isSimulated: options[.sim]))
     self.bus = bus
-    self.jobs = jobs
+    self.orders = orders
     self.host = host
     self.line = line
     self.simulation = simulation
@@ -88,20 +73,86 @@ struct CandyDispenserModule: Module, ~Copyable {
   mutating func process() throws {
     try simulation?.process(at: bus.now)
     let now = bus.now.inNanoseconds
-    turnLine(at: now)
+    if let reason = line.turn(for: &host, at: now) { tally.explain(reason) }
     let failure = handleFrames(at: now)
     host.tick(at: now)
-    startJobs(at: now)
+    for dispense in orders.start(&host, at: now) { tally.follow(dispense) }
     try carryOut(at: now)
-    jobs.commit()
-    try publisher.publish(status, on: bus)
-    bus.wake(at: deadline(reopenAt))
+    orders.commit()
+    try tally.publish(host, on: bus)
+    bus.wake(at: deadline)
     if let failure { throw failure }
   }
 
   /// When something is due next.
-  private mutating func deadline(_ other: UInt64? = nil) -> Duration? {
-    [host.deadline, simulation?.deadline?.inNanoseconds, other].compactMap(\.self).min().map { .nanoseconds($0) }
+  private var deadline: Duration? {
+    mutating get {
+      [host.deadline, simulation?.deadline?.inNanoseconds, line.deadline].compactMap(\.self).min()
+        .map { .nanoseconds($0) }
+    }
+  }
+
+  /// Does what the frames ask for. One that is broken keeps neither the others nor the dispenser waiting.
+  ///
+  /// - Returns: what was wrong with the first of those.
+  private mutating func handleFrames(at now: UInt64) -> (any Error)? {
+    var failure: (any Error)?
+    // Without a manager nothing is begun: its outcome might be one more than are kept.
+    while bus.isConnected, bus.hasData {
+      do {
+        try handle(try bus.getData(), at: now)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    return failure
+  }
+
+  private mutating func handle(_ frame: Frame, at now: UInt64) throws {
+    if frame.isRequest {
+      tally.publishAgain()
+    } else if let simulate = try frame.decode(CandySimulate.self) {
+      try simulation?.apply(simulate, at: bus.now)
+    } else {
+      try orders.handle(frame, &host, at: now)
+    }
+  }
+
+  /// Does what the host wants done.
+  private mutating func carryOut(at now: UInt64) throws {
+    while let action = host.nextAction() {
+      switch action {
+      case .send(let packet): line.write(packet)
+      case .reopen(let seconds): line.reopen(in: seconds, at: now)
+      case .event(let event):
+        tally.count(event)
+        explain(event)
+        try orders.report(event)
+      }
+    }
+  }
+
+  /// Says in the log and the status why the link is as it is.
+  private mutating func explain(_ event: CandyEvent) {
+    switch event {
+    case .connected(let firmware): setReason(.info, "connected", "firmware \(firmware)")
+    case .lost(let loss): setReason(.warning, "lost", "\(loss)")
+    case .disconnected: setReason(.info, "disconnected", "disconnected on request")
+    case .notFound:
+      setReason(.warning, "not_found", "nothing at \(line.path) answers; is it the dispenser's data port?")
+    case .echo: setReason(.warning, "echo", "\(line.path) sends back what it is sent; it is no dispenser")
+    case .unexpected(let message):
+      // Once for each kind: a dispenser that has lost count repeats itself. The status has how many there were.
+      bus.log.once(
+        .warning, "unexpected", cause: "\(message)",
+        ["message": "\(message)", "credited_to": "nobody", "total": "in CANDY_STATUS"])
+    default: break
+    }
+  }
+
+  private mutating func setReason(_ level: Log.Level, _ event: String, _ reason: String) {
+    tally.explain(reason)
+    bus.log(level, event, ["path": line.path, "reason": reason])
   }
 
   /// Sets the dispenser free, so that whoever comes next need not wait until it has noticed.
@@ -110,7 +161,7 @@ struct CandyDispenserModule: Module, ~Copyable {
     while host.state == .disconnecting {
       try? process()
       let descriptors = [line.descriptor, simulation?.descriptor].compactMap(\.self)
-      bus.wait(for: descriptors, until: deadline() ?? bus.now)
+      bus.wait(for: descriptors, until: deadline ?? bus.now)
     }
     try? process()
     line.close()

@@ -25,14 +25,6 @@ protocol DeviceLine: AnyObject {
   func close(at now: UInt64)
 }
 
-extension DeviceLine {
-  /// Why a payload cannot be sent now; nil if it can.
-  func problem(of payload: [UInt8]) -> EvominError? {
-    guard isOpen else { return .closed }
-    return payload.count > payloadBytesMax ? .tooLong(bytes: payload.count, bytesMax: payloadBytesMax) : nil
-  }
-}
-
 /// What has happened on a line.
 enum LineEvent: Equatable {
   case opened

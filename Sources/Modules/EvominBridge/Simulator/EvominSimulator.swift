@@ -5,25 +5,20 @@ import EvominBridgeProtocol
 ///
 /// Hand in bytes and time, then take all output; call `tick` at the deadline. Times are monotonic nanoseconds.
 public struct EvominSimulator: Sendable {
+  private static let unseenFramesMax = 256
+
   /// Which library it runs.
   public let firmware: EvominFirmware
   private let seed: UInt64
   private let settings: EvominSettings
   /// What it has seen and done.
-  public internal(set) var counters = EvominSimulatorCounters()
-  var device = Device()
-  var library: any Firmware
-  var faults: Faults
-  /// Acknowledged frames that are sent once more, and when.
-  var repetitions = [(frame: EvominFrame, due: UInt64)]()
-  /// Repetitions that the library has; they are not repeated again.
-  var repeated = [EvominFrame]()
-  var output = [UInt8]()
+  public private(set) var counters = EvominSimulatorCounters()
+  private var device = Device()
+  private var library: any Firmware
+  private var line: FaultyLine
+  private var repetitions = Repetitions()
   /// Frames that came and that nobody has looked at.
-  var unseen = [EvominFrame]()
-  /// Numbered frames that are still to be sent, and the number of the next.
-  var countLeft = 0
-  var nextNumber: UInt32 = 0
+  private var unseen = [EvominFrame]()
 
   /// - Parameters:
   ///   - seed: the same faults happen for the same seed and the same bytes.
@@ -35,9 +30,11 @@ public struct EvominSimulator: Sendable {
     self.seed = seed
     self.settings = settings
     library = firmware.make(seed: seed, settings: settings)
-    faults = Faults(seed: seed ^ 0x5EED)
-    takeEvents(at: 0)
+    line = FaultyLine(seed: seed ^ 0x5EED)
+    handleEvents(at: 0)
   }
+
+  // MARK: The device
 
   /// Whether the LED is on.
   public var isLEDOn: Bool { device.isLEDOn }
@@ -50,48 +47,39 @@ public struct EvominSimulator: Sendable {
     set { device.centidegrees = newValue }
   }
 
+  /// Presses the button; the device reports it unasked.
+  public mutating func press(at now: UInt64) { setButton(true, at: now) }
+
+  /// Releases the button; the device reports it unasked.
+  public mutating func release(at now: UInt64) { setButton(false, at: now) }
+
+  private mutating func setButton(_ isPressed: Bool, at now: UInt64) {
+    guard let report = device.setButton(isPressed) else { return }
+    send(report, at: now)
+    poll(at: now)
+  }
+
+  /// Sends this many numbered frames, as fast as the library takes them.
+  public mutating func count(frames: Int, at now: UInt64) {
+    device.count(frames: frames)
+    poll(at: now)
+  }
+
+  /// Whether numbered frames are still to be sent, or the library has not done with all that it was given.
+  public var isCounting: Bool {
+    device.nextCount != nil || device.hasCounted && counters.done + counters.forgotten < counters.queued
+  }
+
   /// Whether the library does nothing more until `restart`, as Python's does once a length over 50 comes.
   public var isHung: Bool { library.isHung }
 
   /// Switches the device off and on: what waited to be sent is forgotten, and the LED is off.
   public mutating func restart(at now: UInt64) {
     library = firmware.make(seed: seed, settings: settings)
-    device.isLEDOn = false
-    countLeft = 0
-    let doneFrames = counters.acknowledged + counters.givenUp
-    counters.forgotten = counters.queued - min(counters.queued, doneFrames)
-    repetitions.removeAll()
-    repeated.removeAll()
-    takeEvents(at: now)
-  }
-
-  /// When `tick` has something to do; nil if nothing is expected.
-  public var deadline: UInt64? {
-    let repetition = repetitions.map(\.due).min()
-    guard let sending = library.deadline else { return repetition }
-    return min(sending, repetition ?? sending)
-  }
-
-  /// Bytes for the other end; nil when there are no more.
-  public mutating func nextOutput() -> EvominWire? {
-    guard !output.isEmpty, let wire = try? EvominWire(output.prefix(EvominWire.bytesMax)) else { return nil }
-    output.removeFirst(wire.count)
-    return wire
-  }
-
-  /// Makes something go wrong from now on.
-  public mutating func apply(_ fault: EvominFault, at now: UInt64) { faults.apply(fault, at: now) }
-
-  /// Sends this many numbered frames, as fast as the library takes them.
-  public mutating func count(frames: Int, at now: UInt64) {
-    countLeft += frames
-    poll(at: now)
-  }
-
-  /// Whether numbered frames are still to be sent, or the library has not done with all that it was given.
-  public var isCounting: Bool {
-    let doneFrames = counters.acknowledged + counters.givenUp + counters.forgotten
-    return countLeft > 0 || (nextNumber > 0 && doneFrames < counters.queued)
+    device.restart()
+    counters.forgotten = counters.queued - min(counters.queued, counters.done)
+    repetitions = Repetitions()
+    handleEvents(at: now)
   }
 
   /// The frames that the device has received since the last time: the latest 256.
@@ -100,16 +88,115 @@ public struct EvominSimulator: Sendable {
     return unseen
   }
 
-  /// Presses the button; the device reports it unasked.
-  public mutating func press(at now: UInt64) { setButton(true, at: now) }
+  // MARK: The line
 
-  /// Releases the button; the device reports it unasked.
-  public mutating func release(at now: UInt64) { setButton(false, at: now) }
+  /// Makes something go wrong from now on.
+  public mutating func apply(_ fault: EvominFault, at now: UInt64) { line.apply(fault, at: now) }
 
-  private mutating func setButton(_ isPressed: Bool, at now: UInt64) {
-    guard device.isButtonPressed != isPressed else { return }
-    device.isButtonPressed = isPressed
-    send(device.buttonFrame, at: now)
+  /// Accepts bytes from the other end.
+  public mutating func receive(_ bytes: some Sequence<UInt8>, at now: UInt64) {
+    for byte in bytes {
+      let arrived = line.bring(byte, at: now)
+      if let stray = arrived.stray { receive(stray, at: now) }
+      if let byte = arrived.byte { receive(byte, at: now) }
+    }
     poll(at: now)
+  }
+
+  private mutating func receive(_ byte: UInt8, at now: UInt64) {
+    library.receive(byte, at: now)
+    handleEvents(at: now)
+  }
+
+  /// Bytes for the other end; nil when there are no more.
+  public mutating func nextOutput() -> EvominWire? { line.nextOutput() }
+
+  /// When `tick` has something to do; nil if nothing is expected.
+  public var deadline: UInt64? { [library.deadline, repetitions.deadline].compactMap(\.self).min() }
+
+  /// Looks at the time.
+  public mutating func tick(at now: UInt64) {
+    while let frame = repetitions.next(at: now) {
+      if send(frame, at: now) { repetitions.recordRepetition(of: frame) }
+    }
+    poll(at: now)
+  }
+
+  // MARK: The library
+
+  @discardableResult
+  private mutating func send(_ frame: EvominFrame, at now: UInt64) -> Bool {
+    let isTaken = library.send(frame, at: now)
+    if isTaken { counters.queued += 1 } else { counters.notQueued += 1 }
+    handleEvents(at: now)
+    return isTaken
+  }
+
+  private mutating func poll(at now: UInt64) {
+    library.poll(at: now)
+    handleEvents(at: now)
+    while let frame = device.nextCount, library.send(frame, at: now) {
+      counters.queued += 1
+      device.recordCount()
+      handleEvents(at: now)
+    }
+  }
+
+  private mutating func handleEvents(at now: UInt64) {
+    while let event = library.nextEvent() {
+      switch event {
+      case .write(let wire): line.write(wire, at: now)
+      case .received(let frame):
+        counters.received += 1
+        if unseen.count == Self.unseenFramesMax { unseen.removeFirst() }
+        unseen.append(frame)
+        if let answer = device.answer(to: frame) { send(answer, at: now) }
+      case .acknowledged(let frame):
+        counters.acknowledged += 1
+        let isRepeated = repetitions.remove(frame)
+        // The C library repeats by itself.
+        if !isRepeated, line.repeatsAcknowledged, firmware != .c { repetitions.schedule(frame, at: now) }
+      case .gaveUp(let frame):
+        counters.givenUp += 1
+        repetitions.remove(frame)
+      }
+    }
+  }
+}
+
+/// Acknowledged frames that a device sends once more.
+private struct Repetitions: Sendable {
+  /// The C library's time to the repetition of an acknowledged frame.
+  private static let pauseNanoseconds: UInt64 = 3_000_000_000
+  private static let framesMax = 16
+
+  private var waiting = [(frame: EvominFrame, due: UInt64)]()
+  /// Those that the library has; they are not repeated again.
+  private var sent = [EvominFrame]()
+
+  /// When `next` has something; nil if nothing waits.
+  var deadline: UInt64? { waiting.map(\.due).min() }
+
+  /// Has a frame sent once more, unless too many wait for that.
+  mutating func schedule(_ frame: EvominFrame, at now: UInt64) {
+    if waiting.count < Self.framesMax { waiting.append((frame, now &+ Self.pauseNanoseconds)) }
+  }
+
+  /// The next frame that is due; nil if there is none.
+  mutating func next(at now: UInt64) -> EvominFrame? {
+    waiting.firstIndex { $0.due <= now }.map { waiting.remove(at: $0).frame }
+  }
+
+  /// The library has accepted a repetition.
+  mutating func recordRepetition(of frame: EvominFrame) { sent.append(frame) }
+
+  /// The library is done with a frame.
+  ///
+  /// - Returns: whether it was a repetition.
+  @discardableResult
+  mutating func remove(_ frame: EvominFrame) -> Bool {
+    guard let index = sent.firstIndex(of: frame) else { return false }
+    sent.remove(at: index)
+    return true
   }
 }

@@ -12,4 +12,7 @@ public struct EvominSimulatorCounters: Equatable, Sendable {
   public internal(set) var givenUp: UInt64 = 0
   /// Queued frames of which nothing more is known, because the device was switched off.
   public internal(set) var forgotten: UInt64 = 0
+
+  /// Frames that its library has done with.
+  var done: UInt64 { acknowledged + givenUp }
 }

@@ -12,16 +12,18 @@ struct CommandTests: ~Copyable {
   private let folder: TemporaryFolder
   private let mock: MockBus
   private let spi: FakeSpi
+  private let line: SpiLine
   private var module: EvominBridgeModule
 
   init() throws {
     let (folder, spi) = (try TemporaryFolder(), FakeSpi())
     let mock = try Self.bus(folder)
-    var module = try EvominBridgeModule(bus: mock.bus)
-    module.line = Self.line(spi)
+    let line = Self.line(spi)
+    var module = try EvominBridgeModule(bus: mock.bus, line: line)
     try mock.turn(&module)
     self.folder = folder
     self.spi = spi
+    self.line = line
     self.mock = mock
     self.module = module
   }
@@ -60,7 +62,7 @@ struct CommandTests: ~Copyable {
       try mock.deliver(EvominToDevice(request: 0, command: 0x20))
       for _ in 0..<2 { try mock.turn(&module) }
     }
-    #expect(spi.received.count == 2 && module.jobs.openCount == 0)
+    #expect(spi.received.count == 2 && module.orders.openJobs == 0)
     let results = mock.sent.filter { $0.header.type == FrameType.evominResult.id }
     #expect(results.count == 2 && results.allSatisfy { !$0.header.flags.contains(.retain) })
   }
@@ -86,7 +88,7 @@ struct CommandTests: ~Copyable {
     // It notices.
     _ = try? mock.bus.barrier(timeout: .zero)
     for _ in 0..<3 { try mock.turn(&module) }
-    #expect(mock.sent.isEmpty && module.jobs.openCount == 0)
+    #expect(mock.sent.isEmpty && module.orders.openJobs == 0)
     #expect(spi.received.map(\.command) == Array(repeating: 0x20, count: 9), "the tenth waits")
     mock.disconnect(managerIsThere: true)
     mock.advance(by: .seconds(10))
@@ -102,8 +104,7 @@ struct CommandTests: ~Copyable {
     let folder = try TemporaryFolder()
     do {
       let mock = try Self.bus(folder)
-      var module = try EvominBridgeModule(bus: mock.bus)
-      module.line = Self.line(spi)
+      var module = try EvominBridgeModule(bus: mock.bus, line: Self.line(spi))
       try mock.turn(&module)
       try mock.deliver(EvominToDevice(request: 1, command: 0x20))
       for _ in 0..<2 { try mock.turn(&module) }
@@ -113,8 +114,7 @@ struct CommandTests: ~Copyable {
       #expect(try mock.sent(EvominResult.self).map(\.request) == [1] && spi.received.count == 2)
     }
     let mock = try Self.bus(folder)
-    var module = try EvominBridgeModule(bus: mock.bus)
-    module.line = Self.line(spi)
+    var module = try EvominBridgeModule(bus: mock.bus, line: Self.line(spi))
     for request in 1...2 as ClosedRange<UInt32> {
       try mock.deliver(EvominToDevice(request: request, command: 0x1F + UInt8(request)))
     }
@@ -132,14 +132,14 @@ struct CommandTests: ~Copyable {
     spi.damagedBytes = .max
     for request in 1...1100 as ClosedRange<UInt32> { try mock.deliver(EvominToDevice(request: request, command: 0x20)) }
     for _ in 0..<6 { try mock.turn(&module) }
-    #expect(module.jobs.openCount == 1024)
+    #expect(module.orders.openJobs == 1024)
     let refused = try mock.sent(EvominResult.self)
     #expect(refused.count == 76 && refused.allSatisfy { $0.outcome == .refused && $0.request > 1024 })
     #expect(refused[0].text == "1024 jobs are under way; wait until one has ended")
     // 64 without an id fit in beside them; the next one waits in the bus.
     for _ in 0..<65 { try mock.deliver(EvominToDevice(request: 0, command: 0x21)) }
     for _ in 0..<2 { try mock.turn(&module) }
-    #expect(mock.bus.hasData && module.line.waitingFrames == 1024 + 64)
+    #expect(mock.bus.hasData && line.waitingFrames == 1024 + 64)
   }
 
   @Test("of which not all can be read is refused with its id")

@@ -18,10 +18,10 @@ struct SpiTests: ~Copyable {
     let spi = FakeSpi()
     let folder = try TemporaryFolder()
     let mock = try Self.bus(folder)
-    var module = try EvominBridgeModule(bus: mock.bus)
-    module.line = SpiLine(path: "/dev/spidev47.11", EvominSettings(peer: .c), random: EvominRandom(seed: 1)) {
+    let line = SpiLine(path: "/dev/spidev47.11", EvominSettings(peer: .c), random: EvominRandom(seed: 1)) {
       () throws(SystemError) in spi.open()
     }
+    let module = try EvominBridgeModule(bus: mock.bus, line: line)
     self.spi = spi
     self.folder = folder
     self.mock = mock

@@ -171,6 +171,24 @@ struct LinkTests {
     #expect(link.counters.givenUp == 1)
   }
 
+  @Test("counts each thing that happens once")
+  func counts() throws {
+    var link = EvominLink.opened()
+    for round in 0..<3 as Range<UInt64> {
+      _ = try link.send(Self.frame, at: ms(10 * round))
+      _ = link.takeActions()
+      if round == 1 { _ = link.actions(receiving: [0xFE], at: ms(10 * round + 1)) }
+      _ = link.actions(receiving: [0xFF], at: ms(10 * round + 5))
+    }
+    _ = link.actions(receiving: Array(Self.other.encoded), at: ms(1000))
+    _ = link.actions(receiving: Array(Self.other.encoded), at: ms(1500))
+    _ = link.actions(receiving: [0xFF], at: ms(2000))
+    let counters = link.counters
+    #expect(counters.transmissions == 3 && counters.retries == 0 && counters.acknowledged == 3)
+    #expect(counters.refusals == 1 && counters.givenUp == 0 && counters.strayAnswers == 1)
+    #expect(counters.duplicates == 1 && counters.line.frames == 2 && counters.longestLateAnswer == nil)
+  }
+
   @Test("waits for each answer for a second and up to half of one, not the same time each time")
   func jitter() throws {
     var waits = Set<UInt64>()

@@ -160,14 +160,14 @@ struct SimulatorTests {
       EvominFault.byteErrors(perMillion: 10_000), .bitErrors(perMillion: 1250),
     ])
   func rates(_ fault: EvominFault) throws {
-    var faults = Faults(seed: 3)
-    faults.apply(fault, at: 0)
-    let damaged = (0..<100_000).count { _ in faults.carry(0x5A).byte != 0x5A }
+    var line = FaultyLine(seed: 3)
+    line.apply(fault, at: 0)
+    let damaged = (0..<100_000).count { _ in line.bring(0x5A, at: 0).byte != 0x5A }
     #expect(850...1150 ~= damaged)
-    faults.apply(.none, at: 0)
-    #expect((0..<1000).allSatisfy { _ in faults.carry(0x5A) == (nil, 0x5A) })
-    faults.apply(.strayBytes(perMillion: 100_000), at: 0)
-    let stray = (0..<10_000).count { _ in faults.carry(0x5A).stray != nil }
+    line.apply(.none, at: 0)
+    #expect((0..<1000).allSatisfy { _ in line.bring(0x5A, at: 0) == (nil, 0x5A) })
+    line.apply(.strayBytes(perMillion: 100_000), at: 0)
+    let stray = (0..<10_000).count { _ in line.bring(0x5A, at: 0).stray != nil }
     #expect(850...1150 ~= stray)
   }
 

@@ -2,24 +2,24 @@
 struct CandyDispensing {
   typealias Actions = CandyActionQueue<CandyAction>
 
-  /// What is thought of the oldest dispense.
-  private enum Doubt {
+  /// How the oldest dispense stands.
+  private enum Head {
     case none
+    /// Since when it is the only thing that the dispenser should be busy with.
+    case busy(since: UInt64)
     /// It takes too long.
-    case jamSuspected
+    case jamSuspected(since: UInt64)
     /// The answer to the `~RS` with this number proves that it will not be answered any more.
     case askedBehind(number: UInt64)
   }
 
   private let settings: CandyHost.Settings
   private var ledger = CandyLedger()
-  private var doubt = Doubt.none
-  /// Since when the oldest dispense is the only thing that the dispenser should be busy with.
-  private var headSince: UInt64 = 0
+  private var head = Head.none
   /// Whether the dispenser said that it is jammed or empty, and has neither dispensed nor been reset since.
   private(set) var isJammed = false
-  /// No dispense is sent before.
-  private var pausedUntil: UInt64 = 0
+  /// No dispense is sent before; nil if there is no pause.
+  private var pausedUntil: UInt64?
   /// When a reset counts as unanswered; nil if none is under way.
   private var resetDeadline: UInt64?
 
@@ -32,7 +32,10 @@ struct CandyDispensing {
 
   /// Whether the oldest dispense takes too long.
   var isJamSuspected: Bool {
-    if case .none = doubt { false } else { true }
+    switch head {
+    case .none, .busy: false
+    case .jamSuspected, .askedBehind: true
+    }
   }
 
   // MARK: Commands
@@ -65,11 +68,12 @@ struct CandyDispensing {
 
   /// Sends what may be sent now.
   mutating func send(at now: UInt64, _ actions: inout Actions) {
-    guard resetDeadline == nil, now >= pausedUntil else { return }
+    if let pausedUntil, now < pausedUntil { return }
+    guard resetDeadline == nil else { return }
     while ledger.sent.isEmpty || !settings.isPaced {
       if settings.isPaced, !ledger.tray.isEmpty { return }
       guard ledger.sendNext() else { return }
-      if ledger.sent.count == 1 { headSince = now }
+      if ledger.sent.count == 1 { head = .busy(since: now) }
       actions.send(.dispense)
     }
   }
@@ -88,11 +92,11 @@ struct CandyDispensing {
   }
 
   mutating func handleTaken(_ message: CandyMessage, at now: UInt64, _ actions: inout Actions) {
+    let candy = ledger.nextFromTray()
     // The firmware still watches the hand, whoever it came for.
-    pausedUntil = now + CandyTime.milliseconds(settings.paceMilliseconds)
-    guard let candy = ledger.nextFromTray() else { return actions.report(.unexpected(message)) }
-    actions.report(.taken(candy))
-    if !settings.isPaced { pausedUntil = 0 }
+    let isPause = settings.isPaced || candy == nil
+    pausedUntil = isPause ? now + CandyTime.milliseconds(settings.paceMilliseconds) : nil
+    actions.report(candy.map { .taken($0) } ?? .unexpected(message))
   }
 
   mutating func handleResetDone(at now: UInt64, _ actions: inout Actions) {
@@ -108,7 +112,7 @@ struct CandyDispensing {
 
   /// The dispenser has answered a `~RS`: the oldest dispense is given up if it was asked because of that.
   mutating func handleAlive(_ keepAlive: KeepAlive, at now: UInt64, _ actions: inout Actions) {
-    guard case .askedBehind(let number) = doubt, keepAlive.isAnswered(number) else { return }
+    guard case .askedBehind(let number) = head, keepAlive.isAnswered(number) else { return }
     finishHead(.unanswered(.silence), at: now, &actions)
   }
 
@@ -116,8 +120,7 @@ struct CandyDispensing {
   private mutating func finishHead(_ failure: CandyFailure?, at now: UInt64, _ actions: inout Actions) {
     guard let candy = ledger.nextSent() else { return }
     let wasJammed = isJamSuspected || isJammed
-    doubt = .none
-    headSince = now
+    head = ledger.sent.isEmpty ? .none : .busy(since: now)
     if let failure { return actions.report(.failed(candy, failure)) }
     isJammed = false
     if wasJammed { actions.report(.jamCleared(candy)) }
@@ -127,7 +130,7 @@ struct CandyDispensing {
 
   /// The connection is over: every candy gets its outcome.
   mutating func end(_ cause: CandyInterruption, _ actions: inout Actions) {
-    while !ledger.sent.isEmpty { finishHead(.unanswered(cause), at: headSince, &actions) }
+    while let candy = ledger.nextSent() { actions.report(.failed(candy, .unanswered(cause))) }
     failWaiting(cause, &actions)
     while let candy = ledger.nextFromTray() { actions.report(.notTaken(candy, .connectionEnded)) }
     if resetDeadline != nil { actions.report(.resetUnanswered) }
@@ -143,11 +146,10 @@ struct CandyDispensing {
 
   /// When something is to be done about the oldest dispense.
   private var doubtDue: UInt64? {
-    guard !ledger.sent.isEmpty else { return nil }
-    return switch doubt {
-    case .none: headSince + CandyTime.seconds(settings.jamSeconds)
-    case .jamSuspected: headSince + CandyTime.seconds(max(settings.answerSeconds, settings.jamSeconds))
-    case .askedBehind: nil
+    switch head {
+    case .busy(let since): since + CandyTime.seconds(settings.jamSeconds)
+    case .jamSuspected(let since): since + CandyTime.seconds(max(settings.answerSeconds, settings.jamSeconds))
+    case .none, .askedBehind: nil
     }
   }
 
@@ -162,15 +164,15 @@ struct CandyDispensing {
   ///
   /// - Returns: whether the dispenser must be asked for a sign of life; `askedBehind` gets the number of the question.
   mutating func doubtsHead(at now: UInt64, _ actions: inout Actions) -> Bool {
-    guard let due = doubtDue, now >= due, let head = ledger.sent.first else { return false }
-    if case .jamSuspected = doubt { return true }
-    doubt = .jamSuspected
-    actions.report(.jamSuspected(head.candy))
+    guard let due = doubtDue, now >= due, let oldest = ledger.sent.first else { return false }
+    guard case .busy(let since) = head else { return true }
+    head = .jamSuspected(since: since)
+    actions.report(.jamSuspected(oldest.candy))
     return false
   }
 
   /// The dispenser was asked for a sign of life because of the oldest dispense.
-  mutating func asked(number: UInt64) { doubt = .askedBehind(number: number) }
+  mutating func asked(number: UInt64) { head = .askedBehind(number: number) }
 
   /// Gives up candies that nobody took, and a reset that was not answered.
   mutating func expire(at now: UInt64, _ actions: inout Actions) {

@@ -19,8 +19,7 @@ public struct EvominReceiver: Sendable {
   private var receivedAt: UInt64 = 0
   /// Bytes that belonged to no frame, since the last frame or silence, and when the last of them came. An answer that
   /// stands alone is not among them: a device that always answers late leaves no silence, and would never be believed.
-  private var noiseBytes = 0
-  private var noiseAt: UInt64 = 0
+  private var noise: (bytes: Int, at: UInt64)?
   /// Whether the byte that came last may be an answer that stands alone: nothing came shortly before it.
   private var standsAlone = false
 
@@ -44,11 +43,11 @@ public struct EvominReceiver: Sendable {
   public mutating func receive(_ byte: UInt8, at now: UInt64) {
     if now >= receivedAt &+ gap {
       if !candidate.isEmpty { giveUpFirst() }
-      noiseBytes = 0
+      noise = nil
     }
     // As long as there may be more of a damaged frame, its bytes come closer to each other.
     standsAlone = candidate.isEmpty && now >= receivedAt &+ gap / 5
-    if now >= noiseAt &+ gap { noiseBytes = 0 }
+    if let last = noise?.at, now >= last &+ gap { noise = nil }
     receivedAt = now
     candidate.append(byte)
   }
@@ -71,7 +70,7 @@ public struct EvominReceiver: Sendable {
       case .checked: continue
       case .frame(let frame):
         counters.frames += 1
-        noiseBytes = 0
+        noise = nil
         return .frame(frame)
       case .dropped(let byte, let wrongChecksum):
         if wrongChecksum { counters.checksumErrors += 1 }
@@ -84,11 +83,11 @@ public struct EvominReceiver: Sendable {
   /// Forgets an incomplete frame: the line has been closed.
   public mutating func reset() {
     candidate.removeAll()
-    noiseBytes = 0
+    noise = nil
   }
 
   private func answer(_ byte: UInt8) -> EvominReceived? {
-    guard noiseBytes <= Self.noiseBytesMax else { return nil }
+    if let noise, noise.bytes > Self.noiseBytesMax { return nil }
     return switch byte {
     case EvominByte.acknowledge: .acknowledgement
     case EvominByte.refuse: .refusal
@@ -105,7 +104,6 @@ public struct EvominReceiver: Sendable {
   private mutating func skip(_ byte: UInt8) {
     counters.bytesSkipped += 1
     guard !standsAlone || (byte != EvominByte.acknowledge && byte != EvominByte.refuse) else { return }
-    noiseBytes += 1
-    noiseAt = receivedAt
+    noise = ((noise?.bytes ?? 0) + 1, receivedAt)
   }
 }

@@ -101,6 +101,22 @@ struct BarTests {
     #expect(ending.text == "no sign of life for 0.5 s: pump 0 ran 2.0 of 8.0 s")
   }
 
+  @Test("an alarm explains the order during which it came, not the next one")
+  func oldAlarm() throws {
+    var bar = running([0: 1000])
+    bar.enter(pumps[0], isOn: true, at: .seconds(100))
+    bar.enter(alarm: "no sign of life for 0.5 s")
+    bar.enter(pumps[0], isOn: false, at: .seconds(101))
+    var ended = bar.end()
+    #expect(ended?.result == .done)
+    bar.begin(
+      .blend, request: 8, [PumpRun(pump: pumps[0], time: .seconds(2))], expected: .seconds(2), at: .seconds(110))
+    bar.enter(pumps[0], isOn: true, at: .seconds(110))
+    bar.enter(pumps[0], isOn: false, at: .seconds(111))
+    ended = bar.end()
+    #expect(ended?.text == "the pumps were switched off early: pump 0 ran 1.0 of 2.0 s")
+  }
+
   @Test("a pump that never went on makes it fail as well")
   func never() throws {
     var bar = running([0: 800, 1: 800])

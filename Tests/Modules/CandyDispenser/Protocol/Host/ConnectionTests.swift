@@ -96,6 +96,21 @@ struct ConnectionTests {
     bench.connect()
   }
 
+  @Test("with all steps for the three alignments of groups of 3, then with the probe alone")
+  func schedule() {
+    var bench = HostBench()
+    bench.open()
+    let start = bench.now
+    var paddingTimes: [UInt64] = []
+    while let due = bench.host.deadline {
+      let count = bench.sent.count { $0 == .padding }
+      bench.pass(milliseconds: (due - bench.now) / 1_000_000)
+      if bench.sent.count(where: { $0 == .padding }) > count { paddingTimes.append((bench.now - start) / 1_000_000) }
+    }
+    #expect(paddingTimes == [8500, 17_000] + (0...8).map { 25_500 + 1000 * $0 })
+    #expect(bench.now - start == 34_500_000_000 && bench.events == [.notFound])
+  }
+
   @Test("not to a port that echoes (B14)")
   func echo() {
     var bench = HostBench()
