@@ -614,11 +614,11 @@ class Bus:
 
 def check_manager(addresses):
     buses = [Bus(address, number) for number, address in enumerate(addresses)]
-    mute = [(Client(address), time.monotonic()) for address in addresses]
+    mute = [(time.monotonic(), Client(address)) for address in addresses]
     checks = [(what, lambda check=check, bus=bus: bus.run(check)) for bus in buses for what, check in PROMISES]
 
     def no_hello():
-        for client, start in mute:
+        for start, client in mute:
             expect(client.goodbye() == NO_HELLO and time.monotonic() - start > 4.9, "too early")
     return run(checks + [("without HELLO in 5 s: GOODBYE 7", no_hello)])
 
@@ -738,19 +738,26 @@ def check_client(command):
             wire.barrier()
 
         def ends():
+            began = time.monotonic()
             child.send_signal(signal.SIGINT)
             wire.until(GOODBYE)
-            # A frame that it does not read any more must not become a reset; the other end still may send.
-            for _ in range(64):
-                with contextlib.suppress(TimeoutError):
-                    wire.sock.settimeout(0)
-                    with contextlib.suppress(BlockingIOError):
+            try:
+                # A frame that it does not read any more must not become a reset; the other end still may send.
+                wire.sock.settimeout(0)
+                with contextlib.suppress(BlockingIOError):
+                    for _ in range(64):
                         wire.sock.send(Frame(PING, bytes(8)).bytes())
-            wire.sock.settimeout(PATIENCE)
-            with contextlib.suppress(End):
+                wire.sock.settimeout(PATIENCE)
                 wire.send(Frame(GOODBYE, b"\0" + text("goodbye")))
                 wire.next()
-                raise Broken("it says something after GOODBYE")
+            except End:
+                return
+            except OSError:
+                # It waits 2 s for the manager's; a busy machine may have kept that longer.
+                if time.monotonic() - began > 1.5:
+                    return
+                raise
+            raise Broken("it says something after GOODBYE")
 
         return run([("HELLO is its first frame, and well formed", begins),
                     ("PING is answered with PONG and its token, and bytes behind the last known field are ignored", answers),
