@@ -5,7 +5,8 @@ extension Bus {
   /// Sends a frame to everyone who listens for its type.
   ///
   /// Frames are gathered and go out together at the end of a turn, before any wait, and at once if their priority is
-  /// high.
+  /// high. The time stamp of those that are gathered is that of the first of them and a nanosecond more for each, so it may
+  /// be a few milliseconds old.
   ///
   /// - Parameters:
   ///   - priority: the schema's by default.
@@ -15,15 +16,55 @@ extension Bus {
   ///
   /// - Throws: `BusError`: not connected, a value outside of its schema, or the manager takes no more for a second.
   ///   The frame was not sent then.
+  @inlinable
   public func send<Payload: TypedFrame>(
     _ frame: Payload, priority: Priority? = nil, instance: UInt8? = nil
   ) throws(BusError) {
     let type = Payload.frameType
+    let flags = type.valueFlags.with(priority ?? type.priority)
+    // The usual way is compiled for this frame alone, where it is sent.
+    guard let room = beginFrame(type.id, flags, instance, payloadBytes: frame.encodedSize) else {
+      return try send(frame, flags, instance)
+    }
+    do throws(CodecError) {
+      var writer = PayloadWriter(room)
+      try frame.encode(into: &writer)
+    } catch {
+      throw notSent(type, error)
+    }
+    endFrame(room)
+  }
+
+  /// Begins a frame that goes the usual way: behind others of its type that go out together.
+  ///
+  /// - Returns: where its payload goes; nil if it does not go that way.
+  @usableFromInline
+  func beginFrame(
+    _ type: UInt16, _ flags: FrameFlags, _ instance: UInt8?, payloadBytes: Int
+  ) -> UnsafeMutableRawBufferPointer? {
+    guard flags.priority != .high, let size = UInt32(exactly: payloadBytes) else { return nil }
+    let header = FrameHeader(size: size, type: type, flags: flags, instance: instance ?? ownInstance)
+    return session.beginFrame(header, at: sendTime())
+  }
+
+  /// Queues the frame that was begun last.
+  @usableFromInline
+  func endFrame(_ payload: UnsafeMutableRawBufferPointer) { session.endFrame(payload) }
+
+  @usableFromInline
+  func notSent(_ type: FrameType, _ error: CodecError) -> BusError {
+    BusError(.invalidFrame, "\(type) was not sent: \(error)", cause: error)
+  }
+
+  /// Sends a frame whatever it takes: its declaration, keeping it, waiting for room.
+  @usableFromInline
+  func send<Payload: TypedFrame>(
+    _ frame: Payload, _ flags: FrameFlags, _ instance: UInt8?
+  ) throws(BusError) {
+    let type = Payload.frameType
     session.declare(type, sends: true, at: moment)
     let header = FrameHeader(
-      size: UInt32(clamping: frame.encodedSize), type: type.id,
-      flags: type.valueFlags.with(priority ?? type.priority),
-      instance: instance ?? configuration.instance)
+      size: UInt32(clamping: frame.encodedSize), type: type.id, flags: flags, instance: instance ?? ownInstance)
     try send(header, type) { writer throws(CodecError) in try frame.encode(into: &writer) }
   }
 

@@ -19,10 +19,16 @@ public final class Bus {
 
   /// Who this client is.
   public let configuration: BusConfiguration
+  /// That of the configuration, which every frame has.
+  let ownInstance: UInt8
   private let driver: SessionDriver
-  var session: ClientSession
+  // Accesses are not checked, because every frame has some: what a session calls back is the encoding of a frame, which
+  // knows of no bus.
+  @exclusivity(unchecked) var session: ClientSession
   private var wakes = Wakes()
   private var turn = Turn()
+  /// When the first of the frames was sent that are gathered now, on the coarse clock and on the wall.
+  @exclusivity(unchecked) private var gathering: (tick: UInt64, wallTime: UInt64) = (0, 0)
   /// Failures are thrown, not logged: somebody waits in `connect`.
   private var isConnecting = false
 
@@ -39,6 +45,7 @@ public final class Bus {
         .configuration, "'\(configuration.name)' is no module name; use 1 to 64 letters, digits and ._-")
     }
     self.configuration = configuration
+    ownInstance = configuration.instance
     let addresses = try configuration.addresses()
     driver = SessionDriver(link, addresses: addresses)
     session = ClientSession(
@@ -153,7 +160,8 @@ public final class Bus {
 
   /// The next frame; nil if there is none. It looks for new ones as `hasData` does.
   public func nextFrame() -> Frame? {
-    hasData ? session.next() : nil
+    if session.frameCount > 0 { return session.next() }
+    return hasData ? session.next() : nil
   }
 
   /// Waits until a frame is there, or a descriptor given to `wake(on:)` is ready.
@@ -276,6 +284,14 @@ public final class Bus {
     guard let duration else { return .max }
     let (time, overflow) = monotonicTime.addingReportingOverflow(duration.inNanoseconds)
     return overflow ? .max : time
+  }
+
+  /// The wall time for a frame that is sent: the present, but for frames that are gathered with others that of the first of
+  /// them, a few milliseconds ago at most. To ask the system each time would cost more than all the rest.
+  func sendTime() -> UInt64 {
+    let tick = driver.coarseTime
+    if tick != gathering.tick || session.isEverythingSent { gathering = (tick, driver.wallTime) }
+    return gathering.wallTime
   }
 
   /// Now, but later than every frame before: by its time stamp a frame that is kept is distinguished from all others.

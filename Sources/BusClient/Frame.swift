@@ -4,14 +4,15 @@ import BusWire
 public struct Frame: Sendable {
   /// Type, flags, instance, source, sequence and time stamp.
   public let header: FrameHeader
-  let chunk: InboxChunk
-  let payloadOffset: Int
+  @usableFromInline let chunk: InboxChunk
+  @usableFromInline let payloadOffset: Int
   /// In what its sender's schema differs from this module's.
-  var mismatch: String?
+  @usableFromInline var mismatch: String?
 
   /// The kind of frame; its name is not known here, but types are equal if their ids are.
   public var type: FrameType { FrameType(id: header.type) }
   /// Whether it asks for the type instead of carrying it.
+  @inlinable
   public var isRequest: Bool { header.flags.contains(.request) }
   /// Whether it is a kept last value, not a live one.
   public var isRetained: Bool { header.flags.contains(.retained) }
@@ -29,18 +30,25 @@ public struct Frame: Sendable {
   /// - Returns: nil if this is another kind of frame, or a request without a payload.
   /// - Throws: `BusError` that names frame, sender and field if the payload does not fit the schema, or if the
   ///   sender has another schema.
+  @inlinable
   public func decode<Payload: TypedFrame>(_ type: Payload.Type) throws(BusError) -> Payload? {
     guard header.type == Payload.frameType.id, !(isRequest && header.size == 0) else { return nil }
-    if let mismatch {
-      throw BusError(
-        .invalidFrame, "\(Payload.frameType) from module \(source) has another schema: \(mismatch)")
-    }
+    if mismatch != nil { throw unfit(Payload.frameType, nil) }
     do throws(CodecError) {
       return try withPayload { bytes throws(CodecError) in try Payload(payload: bytes) }
     } catch {
-      throw BusError(
-        .invalidFrame, "\(Payload.frameType) from module \(source) does not fit its schema: \(error)", cause: error)
+      throw unfit(Payload.frameType, error)
     }
+  }
+
+  /// Why it cannot be decoded: its sender has another schema, or its payload does not fit this one.
+  @usableFromInline
+  func unfit(_ type: FrameType, _ error: CodecError?) -> BusError {
+    if let error {
+      return BusError(
+        .invalidFrame, "\(type) from module \(source) does not fit its schema: \(error)", cause: error)
+    }
+    return BusError(.invalidFrame, "\(type) from module \(source) has another schema: \(mismatch ?? "")")
   }
 
   /// Lends the payload's bytes.
@@ -58,7 +66,7 @@ public struct Frame: Sendable {
     return [UInt8](payloadBytes)
   }
 
-  @usableFromInline
+  @inlinable
   var payloadBytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: chunk.base + payloadOffset, count: Int(header.size))
   }

@@ -12,6 +12,9 @@ final class MockLink: Link {
   /// Whether the manager takes what is sent.
   var takesFrames = true
 
+  /// By how much its coarse clock goes forward at a time.
+  var tickNanoseconds: UInt64 = 1
+  var coarseTime: UInt64 { monotonicTime / tickNanoseconds * tickNanoseconds }
   var wallTime: UInt64 { 1_700_000_000_000_000_000 + monotonicTime }
   /// The same every time, as everything about this link is.
   func random(below bound: UInt64) -> UInt64 { bound / 2 }

@@ -1,7 +1,9 @@
-import BusTesting
 import BusWire
 import Frames
 import Testing
+
+@testable import BusClient
+@testable import BusTesting
 
 @Suite("Sending")
 struct SendingTests {
@@ -43,6 +45,41 @@ struct SendingTests {
         == "MANUAL_CONTROL was not sent: field 'speed' is 101, its schema allows -100 to 100 %")
     try mock.bus.send(ManualControl(speed: 100, rotation: 0, brake: false))
     #expect(mock.sent.count == 1)
+    let later = #expect(throws: BusError.self) {
+      try mock.bus.send(ManualControl(speed: 100, rotation: 0, brake: false))
+      try mock.bus.send(ManualControl(speed: 101, rotation: 0, brake: false))
+    }
+    #expect(later == error)
+    try mock.bus.send(ManualControl(speed: 1, rotation: 2, brake: true))
+    #expect(mock.sent.map(\.header.sequence) == [0, 1, 2])
+    #expect(try mock.sent(ManualControl.self).map(\.speed) == [100, 100, 1])
+  }
+
+  @Test("gathered frames have the time of the first, until that is some milliseconds ago or they have gone out")
+  func times() throws {
+    let link = MockLink()
+    link.tickNanoseconds = 4_000_000
+    var configuration = BusConfiguration(name: "clock")
+    configuration.address = .tcp(host: "mock", port: 0)
+    let bus = try Bus(configuration, link: link)
+    try bus.connect()
+    try bus.send(ButtonState(pressed: true))
+    bus.flush()
+    link.manager.sent = []
+    var times: [UInt64] = []
+    func send(after milliseconds: Int, isExact: Bool) throws {
+      link.advance(by: .milliseconds(milliseconds))
+      times.append(isExact ? link.wallTime : times[times.count - 1] + 1)
+      try bus.send(ButtonState(pressed: true))
+    }
+    try send(after: 1, isExact: true)
+    for _ in 0..<2 { try send(after: 1, isExact: false) }
+    try send(after: 2, isExact: true)
+    try send(after: 1, isExact: false)
+    bus.flush()
+    try send(after: 1, isExact: true)
+    bus.flush()
+    #expect(link.manager.sent.map(\.header.timestamp) == times)
   }
 
   @Test("a payload over the manager's limit is refused")

@@ -1,7 +1,8 @@
 """Holds a manager or a client to docs/PROTOCOL.md. It shares no code with either.
 
     python3 conformance.py manager 127.0.0.1:5000       a manager with its usual limits that nobody else uses
-    python3 conformance.py client COMMAND [ARGUMENT]... a program that finds its manager at $FRAMEBUS; it is asked to end
+    python3 conformance.py client COMMAND [ARGUMENT]... a program that finds its manager at $FRAMEBUS and listens for
+                                                        something; it is asked to end
 
 Each line of the output is one promise, as the Test Anything Protocol wants it: `ok 3 - type 0 is refused`.
 """
@@ -728,6 +729,9 @@ def check_client(command):
             wire.barrier()
 
         def takes_frames():
+            # What it listens for shows that it is at work: before that, a signal may simply end it.
+            while not any(type < 0xFF00 for type, *_ in wire.entries):
+                wire.next()
             for type, instance, any_instance, values, requests in wire.entries:
                 if 0 < type < 0xFF00 and requests:
                     wire.send(Frame(type, flags=NORMAL | REQUEST, instance=0 if any_instance else instance, source=7))

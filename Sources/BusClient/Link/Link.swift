@@ -4,6 +4,8 @@ import BusSystem
 package protocol Link: AnyObject {
   /// Time that only goes forward, in nanoseconds.
   var monotonicTime: UInt64 { get }
+  /// The same, a few milliseconds behind at most, and cheaper.
+  var coarseTime: UInt64 { get }
   /// Nanoseconds since the Unix epoch.
   var wallTime: UInt64 { get }
   /// A random number from 0 to below `bound`, so that clients do not all come back at once.
@@ -21,6 +23,11 @@ package protocol Link: AnyObject {
   ///
   /// - Returns: those of `others` that are ready.
   func wait(forBytes: Bool, forRoom: Bool, others: [WakeInterest], until deadline: UInt64) -> [FileDescriptor]
+}
+
+extension Link {
+  /// The exact one.
+  package var coarseTime: UInt64 { monotonicTime }
 }
 
 /// A descriptor that ends a wait early.

@@ -12,6 +12,8 @@ struct SessionDriver {
 
   /// Time that only goes forward, in nanoseconds.
   var time: UInt64 { link.monotonicTime }
+  /// `time`, a few milliseconds behind at most.
+  var coarseTime: UInt64 { link.coarseTime }
   /// Nanoseconds since the Unix epoch.
   var wallTime: UInt64 { link.wallTime }
   var now: ClientSession.Moment { ClientSession.Moment(time: time, wallTime: wallTime) }

@@ -20,6 +20,7 @@ package final class SocketLink: Link {
   }
 
   package var monotonicTime: UInt64 { Clock.monotonic }
+  package var coarseTime: UInt64 { Clock.monotonicCoarse }
   package var wallTime: UInt64 { Clock.wall }
   package func random(below bound: UInt64) -> UInt64 { Process.random(below: bound) }
 

@@ -160,12 +160,13 @@ struct ClientSession: ~Copyable {
     inbox.filled(byteCount)
     var action = Action.none
     while let header = inbox.sortNext() {
+      if interests.isLikeLast(header) { continue }
       if interests.concerns(header) { interests.look(at: inbox.lastSortedFrame, &events) }
       if header.type >= FrameType.firstBusID {
         if header.type == Schema.frameType.id { continue }
         action = handle(inbox.lastSortedFrame, now)
       }
-      if !interests.accepts(header) { inbox.withdrawLastSorted() }
+      if !interests.decide(on: header) { inbox.withdrawLastSorted() }
     }
     return inbox.isBroken ? broke("it does not speak the protocol of Framebus", at: now) : action
   }
@@ -236,6 +237,7 @@ struct ClientSession: ~Copyable {
 
   /// The next frame; nil if there is none.
   mutating func next() -> Frame? {
+    guard !mismatches.isEmpty else { return inbox.next() }
     guard var frame = inbox.next() else { return nil }
     frame.mismatch = mismatches.difference(of: frame.header)
     return frame
@@ -313,6 +315,21 @@ struct ClientSession: ~Copyable {
     if isConnected { outgoing.sendAsItWas(frame) }
   }
 
+  /// Begins a frame that goes the usual way, behind others in the outbox: the caller encodes its payload in place, and
+  /// calls `endFrame`.
+  ///
+  /// - Parameter now: asked for only if it goes that way.
+  /// - Returns: where the payload goes; nil if `send` has to see to it.
+  mutating func beginFrame(
+    _ header: FrameHeader, at now: @autoclosure () -> UInt64
+  ) -> UnsafeMutableRawBufferPointer? {
+    guard isConnected, outgoing.takesAtOnce(header) else { return nil }
+    return outgoing.beginFrame(header, timestamp: timestamp(at: now()))
+  }
+
+  /// Queues the frame that was begun last.
+  mutating func endFrame(_ payload: UnsafeMutableRawBufferPointer) { outgoing.endFrame(payload) }
+
   // MARK: Questions
 
   /// Listens for the answer to a request that is sent next.
@@ -372,9 +389,4 @@ struct ClientSession: ~Copyable {
       command.payload.withUnsafeBytes { writer.append(bytes: $0) }
     }
   }
-}
-
-extension FrameType {
-  /// The flags of a value, as its schema says.
-  var valueFlags: FrameFlags { (retain > 0 ? FrameFlags.retain : []).with(priority) }
 }

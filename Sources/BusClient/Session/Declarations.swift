@@ -5,7 +5,7 @@ struct Declarations {
   private var declares: [Declare] = []
   private var indexByType: [UInt16: Int] = [:]
   /// The type that was sent last; most frames are of the same type as the one before.
-  private var lastSent: UInt16 = 0
+  private(set) var lastSent: UInt16 = 0
 
   /// All that are in use, for a new connection.
   var all: [Declare] { declares.filter { $0.sends || $0.listens } }

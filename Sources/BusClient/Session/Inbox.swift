@@ -113,6 +113,7 @@ struct Inbox {
   }
 
   /// The next frame; nil if there is none.
+  @inline(__always)
   mutating func next() -> Frame? {
     while count > 0 {
       let header = FrameHeader(at: chunk.base + head)

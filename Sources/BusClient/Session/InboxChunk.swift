@@ -2,8 +2,9 @@
 ///
 /// Unchecked Sendable is true because only the inbox writes, and only behind the bytes of frames it has handed out;
 /// it writes over those only when it holds the last reference.
+@usableFromInline
 final class InboxChunk: @unchecked Sendable {
-  let base: UnsafeMutableRawPointer
+  @usableFromInline let base: UnsafeMutableRawPointer
   let capacity: Int
 
   init(capacity: Int) {

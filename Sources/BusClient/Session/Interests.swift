@@ -2,9 +2,23 @@ import BusWire
 
 /// What a client listens for: what its module asked for, and what a question and jobs under way need besides.
 struct Interests {
-  private var subscriptions: [Subscription] = []
-  private var question: Question?
-  private var jobs = OpenJobs()
+  private var subscriptions: [Subscription] = [] { didSet { last = nil } }
+  private var question: Question? { didSet { last = nil } }
+  private var jobs = OpenJobs() { didSet { last = nil } }
+  /// What decides about a frame, of the last one that only the module wanted: most frames are like the one before.
+  private var last: Kind?
+
+  private struct Kind: Equatable {
+    let type: UInt16
+    let flags: FrameFlags
+    let instance: UInt8
+
+    init(_ header: FrameHeader) {
+      type = header.type
+      flags = header.flags
+      instance = header.instance
+    }
+  }
 
   /// The listen set as the manager gets it.
   var entries: [ListenEntry] {
@@ -14,7 +28,18 @@ struct Interests {
     return entries
   }
 
-  /// Whether the module gets a frame.
+  /// Whether the module gets a frame and nobody else waits for it, for it is of the same kind as one before.
+  @inline(__always)
+  func isLikeLast(_ header: FrameHeader) -> Bool { last == Kind(header) }
+
+  /// Whether the module gets a frame. Those of the same kind that follow are `isLikeLast`.
+  mutating func decide(on header: FrameHeader) -> Bool {
+    guard accepts(header) else { return false }
+    if header.type < FrameType.firstBusID, !concerns(header) { last = Kind(header) }
+    return true
+  }
+
+  /// Whether the module listens for a frame.
   func accepts(_ header: FrameHeader) -> Bool {
     subscriptions.contains { $0.accepts(header) }
   }

@@ -55,9 +55,11 @@ struct Mismatches {
     differences[Key(type: mismatch.type, source: mismatch.module)] = mismatch.difference
   }
 
+  var isEmpty: Bool { differences.isEmpty }
+
   /// In what the schemas of a frame's sender and of this module differ; nil if they do not.
   func difference(of header: FrameHeader) -> String? {
-    differences.isEmpty ? nil : differences[Key(type: header.type, source: header.source)]
+    differences[Key(type: header.type, source: header.source)]
   }
 
   /// Module ids mean something else on the next connection.

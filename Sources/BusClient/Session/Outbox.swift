@@ -39,6 +39,30 @@ struct Outbox: ~Copyable {
   /// Whether a frame may be added now.
   func hasRoom(for frameBytes: Int) -> Bool { isEmpty || byteCount + frameBytes <= Self.bytesMax }
 
+  /// Whether a frame fits behind the others without moving any.
+  func hasRoomBehind(_ frameBytes: Int) -> Bool {
+    frameBytes <= capacity &- tail && byteCount &+ frameBytes <= Self.bytesMax
+  }
+
+  /// Writes the header of a frame of the module's that has room behind the others, under the next number.
+  ///
+  /// - Returns: where its payload goes; `end` adds the frame then.
+  mutating func begin(_ header: FrameHeader) -> UnsafeMutableRawBufferPointer {
+    var header = header
+    header.sequence = sequence
+    header.store(at: base + tail)
+    return UnsafeMutableRawBufferPointer(start: base + tail + FrameHeader.byteCount, count: Int(header.size))
+  }
+
+  /// Adds the frame that was begun last.
+  mutating func end(_ payload: UnsafeMutableRawBufferPointer) {
+    let isLast = payload.baseAddress == base + tail + FrameHeader.byteCount
+    precondition(isLast, "a frame is sent by the encoding of another")
+    tail &+= FrameHeader.byteCount &+ payload.count
+    sequence &+= 1
+    frames &+= 1
+  }
+
   /// The number of the frame of the module's that was added last.
   var lastSequence: UInt32 { sequence &- 1 }
 

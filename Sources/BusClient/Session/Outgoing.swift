@@ -105,6 +105,24 @@ struct Outgoing: ~Copyable {
     return .queued
   }
 
+  /// Whether a frame needs nothing but to be queued: its type was the last one, nothing of it is kept, and there is room.
+  func takesAtOnce(_ header: FrameHeader) -> Bool {
+    declarations.lastSent == header.type && !header.flags.contains(.retain) && header.size <= payloadBytesMax
+      && outbox.hasRoomBehind(header.frameByteCount)
+  }
+
+  /// Begins a frame that `takesAtOnce`.
+  ///
+  /// - Returns: where its payload goes.
+  mutating func beginFrame(_ header: FrameHeader, timestamp: UInt64) -> UnsafeMutableRawBufferPointer {
+    var header = header
+    header.timestamp = timestamp
+    return outbox.begin(header)
+  }
+
+  /// Queues the frame that was begun last.
+  mutating func endFrame(_ payload: UnsafeMutableRawBufferPointer) { outbox.end(payload) }
+
   /// Keeps a frame that no manager takes now: it goes out when one does.
   ///
   /// - Throws: `BusError` if it breaks its schema.

@@ -10,16 +10,21 @@ public struct FrameFlags: OptionSet, Hashable, Sendable {
   }
 
   /// Asks for the frame of this type instead of carrying it; the payload is usually empty.
-  public static let request = FrameFlags(rawValue: 1 << 0)
+  @inlinable
+  public static var request: FrameFlags { FrameFlags(rawValue: 1 << 0) }
   /// A frame that was kept, not a live one: it may be new to a listener or not. The manager sets it, and a sender that
   /// sends again what it sent before, together with `retain`.
-  public static let retained = FrameFlags(rawValue: 1 << 1)
+  @inlinable
+  public static var retained: FrameFlags { FrameFlags(rawValue: 1 << 1) }
   /// Comes from a recording.
-  public static let replayed = FrameFlags(rawValue: 1 << 4)
+  @inlinable
+  public static var replayed: FrameFlags { FrameFlags(rawValue: 1 << 4) }
   /// Came from another bus through a bridge.
-  public static let bridged = FrameFlags(rawValue: 1 << 5)
+  @inlinable
+  public static var bridged: FrameFlags { FrameFlags(rawValue: 1 << 5) }
   /// The sender asks the manager to keep this frame for late listeners.
-  public static let retain = FrameFlags(rawValue: 1 << 6)
+  @inlinable
+  public static var retain: FrameFlags { FrameFlags(rawValue: 1 << 6) }
 
   /// Whether a client may set these: the bit without a meaning must be zero, and `retained` stands only beside `retain`.
   @inlinable
@@ -28,7 +33,8 @@ public struct FrameFlags: OptionSet, Hashable, Sendable {
   }
 
   /// The marks by which a frame needs more than to be passed on.
-  public static let requestOrRetain: FrameFlags = [.request, .retain]
+  @inlinable
+  public static var requestOrRetain: FrameFlags { FrameFlags(rawValue: request.rawValue | retain.rawValue) }
 
   /// The priority in bits 2 and 3.
   @inlinable

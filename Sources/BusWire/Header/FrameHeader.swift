@@ -3,26 +3,35 @@
 /// All numbers are little-endian; the offsets are those of docs/PROTOCOL.md, "Header".
 public struct FrameHeader: Equatable, Sendable {
   /// Bytes of a header on the wire.
-  public static let byteCount = 24
+  @inlinable
+  public static var byteCount: Int { 24 }
 
   /// Where each part lies, for code that reads or patches a header in place.
   public enum Offset {
     /// Of the number of payload bytes.
-    public static let size = 0
+    @inlinable
+    public static var size: Int { 0 }
     /// Type, flags and instance lie side by side: together they decide who receives a frame.
-    public static let route = 4
+    @inlinable
+    public static var route: Int { 4 }
     /// Of the frame id.
-    public static let type = 4
+    @inlinable
+    public static var type: Int { 4 }
     /// Of the flag byte.
-    public static let flags = 6
+    @inlinable
+    public static var flags: Int { 6 }
     /// Of the instance.
-    public static let instance = 7
+    @inlinable
+    public static var instance: Int { 7 }
     /// Of the sender's id.
-    public static let source = 8
+    @inlinable
+    public static var source: Int { 8 }
     /// Of the sender's count.
-    public static let sequence = 12
+    @inlinable
+    public static var sequence: Int { 12 }
     /// Of the time of sending.
-    public static let timestamp = 16
+    @inlinable
+    public static var timestamp: Int { 16 }
   }
 
   /// Bytes of payload that follow.

@@ -49,8 +49,13 @@ public struct FrameType: Sendable {
   /// Every frame of the modules: all ids below 0xFF00.
   public static let all = FrameType(id: 0, name: "ALL")
 
+  /// The flags of a value, as its schema says.
+  @inlinable
+  public var valueFlags: FrameFlags { (retain > 0 ? FrameFlags.retain : []).with(priority) }
+
   /// The first id that belongs to the bus itself.
-  public static let firstBusID: UInt16 = 0xFF00
+  @inlinable
+  public static var firstBusID: UInt16 { 0xFF00 }
 
   /// Whether the id belongs to the bus itself.
   @inlinable

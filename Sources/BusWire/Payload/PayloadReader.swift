@@ -97,11 +97,38 @@ public struct PayloadReader: ~Escapable {
     return elements
   }
 
+  /// Reads a fixed array of numbers.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func fixedArray<let size: Int, T: PayloadScalar>(
+    _ type: FixedArray<size, T>.Type, field: StaticString
+  ) throws(CodecError) -> FixedArray<size, T> {
+    // What is missing is reported as of any array.
+    guard remaining >= size &* MemoryLayout<T>.size else { return try elements(of: type, field: field) }
+    let start = offset
+    offset &+= size &* MemoryLayout<T>.size
+    var array = FixedArray<size, T>(
+      repeating: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: T.self))
+    for index in 1..<size {
+      array[index] = bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: start &+ index &* MemoryLayout<T>.size, as: T.self)
+    }
+    return array
+  }
+
   /// Reads a fixed array.
   @inlinable
   @_lifetime(self: copy self)
   public mutating func fixedArray<let size: Int, T: PayloadValue>(
     _ type: FixedArray<size, T>.Type, field: StaticString
+  ) throws(CodecError) -> FixedArray<size, T> {
+    try elements(of: type, field: field)
+  }
+
+  @inlinable
+  @_lifetime(self: copy self)
+  mutating func elements<let size: Int, T: PayloadValue>(
+    of type: FixedArray<size, T>.Type, field: StaticString
   ) throws(CodecError) -> FixedArray<size, T> {
     let first = try T(from: &self, field: field)
     var array = FixedArray<size, T>(repeating: first)

@@ -4,8 +4,11 @@
 public struct PayloadWriter: ~Copyable, ~Escapable {
   @usableFromInline let base: UnsafeMutableRawPointer?
   @usableFromInline let capacity: Int
+  @usableFromInline var written = 0
+
   /// Bytes written so far.
-  public private(set) var count = 0
+  @inlinable
+  public var count: Int { written }
 
   /// Writes into `buffer`, which must outlive the writer.
   @inlinable
@@ -16,12 +19,12 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
   }
 
   /// Makes room for `size` bytes and returns where they go.
-  @usableFromInline
+  @inlinable
   @_lifetime(self: copy self)
   mutating func advance(_ size: Int) -> UnsafeMutableRawPointer? {
-    precondition(size <= capacity &- count, "a frame encodes to more bytes than its encodedSize")
-    defer { count &+= size }
-    return base.map { $0 + count }
+    precondition(size <= capacity &- written, "a frame encodes to more bytes than its encodedSize")
+    defer { written &+= size }
+    return base.map { $0 + written }
   }
 
   /// Writes one number of fixed width.
@@ -109,6 +112,18 @@ public struct PayloadWriter: ~Copyable, ~Escapable {
     try count(elements.count, bound: bound, field: field)
     for element in elements {
       try element.encode(into: &self, field: field)
+    }
+  }
+
+  /// Writes a fixed array of numbers, copied whole.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func fixedArray<let size: Int, T: PayloadScalar>(
+    _ elements: FixedArray<size, T>, field: StaticString
+  ) throws(CodecError) {
+    let place = advance(size &* MemoryLayout<T>.size).unsafelyUnwrapped
+    for index in 0..<size {
+      place.storeBytes(of: elements[index], toByteOffset: index &* MemoryLayout<T>.size, as: T.self)
     }
   }
 

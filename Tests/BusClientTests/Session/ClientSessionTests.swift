@@ -192,6 +192,24 @@ struct ClientSessionTests {
 
   // MARK: Frames
 
+  @Test("what is listened for and asked for decides about each frame, however like it is to the one before")
+  func decides() throws {
+    let bench = try SessionBench.connected()
+    func comes(_ flags: FrameFlags = FrameFlags().with(.normal), instance: UInt8 = 0) -> Bool {
+      let before = bench.frameCount
+      bench.receive(FrameHeader(size: 1, type: 50, flags: flags, instance: instance), [1])
+      return bench.frameCount > before
+    }
+    bench.listen(for: [Subscription(FrameType(id: 50), instance: 0, requests: false)])
+    #expect(comes() && comes() && !comes(instance: 1) && !comes(.request) && comes())
+    bench.begin(Question(type: 50, instance: 0))
+    #expect(bench.isQuestionOpen && comes() && !bench.isQuestionOpen)
+    _ = bench.endQuestion()
+    #expect(comes() && comes())
+    bench.listen(for: [Subscription(FrameType(id: 51))])
+    #expect(!comes() && !comes())
+  }
+
   @Test("numbers the module's frames on each connection, and not its own to the manager")
   func numbers() throws {
     let bench = try SessionBench.connected()
