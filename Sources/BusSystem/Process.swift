@@ -56,6 +56,9 @@ package enum Process {
     csys_line_buffer_stdout()
   }
 
+  /// Gives memory that was freed back to the system, which the allocator may otherwise keep for ever.
+  package static func returnFreeMemory() { csys_return_free_memory() }
+
   /// A random number, for jitter and tokens.
   package static func random(below bound: UInt64) -> UInt64 { UInt64.random(in: 0..<max(1, bound)) }
 }

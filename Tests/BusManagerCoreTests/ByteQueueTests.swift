@@ -44,7 +44,10 @@ struct ByteQueueTests {
     bytes.withUnsafeBytes { queue.append($0.baseAddress!, $0.count, &pool) }
     queue.removeAll(&pool)
     let before = pool.canTrim
-    pool.trim()
+    let early = pool.trim()
+    #expect(!early)
+    let late = pool.trim()
+    #expect(late)
     let after = pool.canTrim
     #expect(before && !after)
   }

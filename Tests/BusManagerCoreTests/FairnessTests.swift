@@ -85,7 +85,6 @@ struct FairnessTests {
     #expect(patience.deadline == nil)
     patience.begin(at: 1_000 + 2_070_000_000)
     #expect(left(patience, at: 1_000 + 2_070_000_000) == 50_000_000)
-    #expect(patience.held == 70_000_000)
     patience.end(at: 9_000_000_000)
     patience.begin(at: 900_000_000_000)
     #expect(left(patience, at: 900_000_000_000) == 100_000_000)
@@ -114,6 +113,104 @@ struct FairnessTests {
     reader.block()
     _ = flood(sender)
     #expect(sender.isWaiting)
+  }
+
+  @Test("many that stop together hold their sender no longer than one, whether it is full queues or the memory")
+  func together() throws {
+    let sender = try harness.module("sender")
+    let readers = try (0..<50).map { try harness.module("reader-\($0)") }
+    let good = try harness.module("good")
+    for reader in readers + [good] { try reader.listen(5) }
+    for reader in readers { reader.block() }
+    var sent = flood(sender)
+    #expect(sender.isWaiting)
+    _ = good.read()
+    harness.advance(milliseconds: 100)
+    #expect(!sender.isWaiting)
+    sent += flood(sender, from: sent, countMax: 20)
+    #expect(!sender.isWaiting)
+    #expect(good.read().last?.header.sequence == UInt32(sent - 1))
+  }
+
+  @Test("many that hold the memory together hold a sender no longer than one")
+  func memoryTogether() throws {
+    var limits = ManagerLimits()
+    limits.queuesBytesMax = 2 << 20
+    let harness = BrokerHarness(limits: limits)
+    let sender = try harness.module("sender")
+    let readers = try (0..<20).map { try harness.module("reader-\($0)") }
+    for (index, reader) in readers.enumerated() {
+      try reader.listen(UInt16(100 + index))
+      reader.block()
+    }
+    for round in 0..<6 {
+      for index in readers.indices where !sender.isWaiting {
+        sender.send(type: UInt16(100 + index), payload: [UInt8](repeating: UInt8(round), count: 30_000))
+      }
+    }
+    #expect(sender.isWaiting)
+    harness.advance(milliseconds: 100)
+    for _ in 0..<10 where !sender.isWaiting { sender.send(type: 100, payload: [UInt8](repeating: 1, count: 30_000)) }
+    #expect(!sender.isWaiting)
+  }
+
+  @Test("names that were never seen before share one allowance; a name keeps its own when it comes anew")
+  func newNames() throws {
+    let sender = try harness.module("sender")
+    var heldMilliseconds = 0
+    func hold(_ reader: BrokerClient) throws {
+      try reader.listen(5)
+      reader.block()
+      _ = flood(sender)
+      while sender.isWaiting {
+        harness.advance(milliseconds: 1)
+        heldMilliseconds += 1
+      }
+      reader.close()
+    }
+    for number in 0..<20 { try hold(try harness.module("new-\(number)")) }
+    #expect((100...120).contains(heldMilliseconds), "\(heldMilliseconds)")
+
+    heldMilliseconds = 0
+    let old = try harness.module("old")
+    harness.advance(milliseconds: 20_000)
+    try hold(old)
+    #expect((100...101).contains(heldMilliseconds))
+    for _ in 0..<20 { try hold(try harness.module("old")) }
+    #expect((100...120).contains(heldMilliseconds), "\(heldMilliseconds)")
+  }
+
+  @Test("a flood of low frames neither holds back the senders of normal ones nor keeps a receiver slow")
+  func lowFlood() throws {
+    let low = try harness.module("low")
+    let normal = try harness.module("normal")
+    let reader = try harness.module("reader")
+    try reader.listen(5, 6)
+    reader.block()
+    var sequence = 0
+    for number in 0..<100 { send(low, number, type: 6, .low) }
+    while !normal.isWaiting {
+      send(normal, sequence)
+      sequence += 1
+    }
+    // Normal frames go first; when they are gone, their sender goes on however many low ones are left.
+    _ = reader.read(bytesMax: 2200)
+    for number in 0..<100 { send(low, number, type: 6, .low) }
+    #expect(!normal.isWaiting)
+
+    while !normal.isWaiting {
+      send(normal, sequence)
+      sequence += 1
+    }
+    harness.advance(milliseconds: 100)
+    #expect(harness.broker.counters(of: reader.id)?.state == .slow)
+    for _ in 0..<12 {
+      _ = reader.read(bytesMax: 4200)
+      for number in 0..<100 { send(low, number, type: 6, .low) }
+      harness.advance(milliseconds: 100)
+    }
+    #expect((harness.broker.counters(of: reader.id)?.waitingBytes ?? 0) > 0)
+    #expect(harness.broker.counters(of: reader.id)?.state == .joined)
   }
 
   @Test("two that send to each other without reading cannot lock each other for longer than that")
@@ -196,6 +293,32 @@ struct FairnessTests {
     let lost = try frames.compactMap { try $0.decode(Lost.self) }
     #expect(lost.map(\.count) == [9, 9, 9])
     #expect(lost.allSatisfy { $0.reason == .replaced })
+  }
+
+  @Test("of data streams of many kinds the newest of each wait, whatever their order and size")
+  func manyKinds() throws {
+    var limits = ManagerLimits()
+    limits.queueBytesMax = 1 << 20
+    let harness = BrokerHarness(limits: limits)
+    let sender = try harness.module("sender")
+    let reader = try harness.module("reader")
+    try reader.listen(0)
+    reader.block()
+    var newest: [Int: UInt32] = [:]
+    var random = SystemRandomNumberGenerator()
+    for sequence in UInt32(0)..<20_000 {
+      let kind = Int.random(in: 0..<5000, using: &random)
+      sender.send(
+        type: UInt16(1 + kind / 100), payload: [UInt8](repeating: 1, count: kind % 7),
+        flags: FrameFlags().with(.dataStream), instance: UInt8(kind % 100), sequence: sequence)
+      newest[kind] = sequence
+    }
+    let frames = reader.read() + reader.read()
+    let values = frames.filter { $0.header.type < FrameType.firstBusID }
+    #expect(values.map(\.header.sequence) == newest.values.sorted())
+    let lost = try frames.compactMap { try $0.decode(Lost.self) }
+    #expect(lost.allSatisfy { $0.reason == .replaced })
+    #expect(lost.map { Int($0.count) }.reduce(0, +) == 20_000 - newest.count)
   }
 
   @Test("of a data stream a receiver that keeps up gets everything")

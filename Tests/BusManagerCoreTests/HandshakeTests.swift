@@ -43,6 +43,15 @@ struct HandshakeTests {
     #expect(client.isFinished)
   }
 
+  @Test("a HELLO that announces too much is told so")
+  func tooLarge() throws {
+    let client = try #require(harness.connect())
+    client.send(bytes: BrokerClient.frame(type: Hello.frameType.id, payload: [UInt8](repeating: 1, count: 5000)))
+    let goodbye = try client.readGoodbye()
+    #expect(goodbye?.code == .tooLarge)
+    #expect(goodbye?.text == "HELLO announces 5000 bytes of payload, the limit is 4096")
+  }
+
   @Test("another version is told both versions")
   func version() throws {
     let client = harness.connect()!

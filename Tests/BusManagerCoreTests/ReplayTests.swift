@@ -54,6 +54,29 @@ struct ReplayTests {
     return frames
   }
 
+  @Test("gets what it asked for however much else is kept, in slices")
+  func slices() throws {
+    let harness = BrokerHarness()
+    let sender = try harness.module("sender")
+    for type in UInt16(1)...40_000 {
+      sender.send(type: type, flags: .retain.with(.normal))
+    }
+    let late = try harness.module("late")
+    let other = try harness.module("other")
+    harness.turnsByHand = true
+    harness.nextTurn()
+    try late.listen(40_000)
+    var turns = 0
+    while harness.broker.isBusy {
+      try harness.nextTurn { try other.send(Ping(token: 1)) }
+      #expect(try other.readAll(Pong.self).count == 1)
+      turns += 1
+      try #require(turns < 1000)
+    }
+    #expect(turns >= 2)
+    #expect(late.read().map(\.header.type) == [40_000])
+  }
+
   @Test("gets it in portions: little waits for it at a time, and all of it comes", arguments: [false, true])
   func portions(isObserver: Bool) throws {
     let harness = BrokerHarness()

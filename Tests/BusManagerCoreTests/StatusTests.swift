@@ -42,6 +42,40 @@ struct StatusTests {
     #expect(try frames.compactMap { try $0.decode(Lost.self) }.map(\.count) == [received.lost])
   }
 
+  @Test("of thousands of requests for it some are answered in a turn, and others are served between them")
+  func slices() throws {
+    let harness = BrokerHarness()
+    let asker = try harness.module("asker")
+    for number in 0..<200 { _ = try harness.module("m\(number)") }
+    let other = try harness.module("other")
+    harness.turnsByHand = true
+    harness.nextTurn()
+    let request = BrokerClient.frame(type: BusStatus.frameType.id, flags: .request.with(.high))
+    asker.send(bytes: [UInt8]((0..<200).flatMap { _ in request }))
+    var answers = 0
+    var turns = 0
+    while answers < 200 {
+      try harness.nextTurn { try other.send(Ping(token: UInt64(turns))) }
+      #expect(try other.readAll(Pong.self).count == 1)
+      let count = try asker.readAll(BusStatus.self).count
+      #expect(count < 100)
+      answers += count
+      turns += 1
+      try #require(turns < 1000)
+    }
+  }
+
+  @Test("types over the limit are counted together")
+  func types() throws {
+    let harness = BrokerHarness()
+    let sender = try harness.module("sender")
+    for type in UInt16(1)...5000 { sender.send(type: type) }
+    let types = harness.broker.status.types
+    #expect(types.count == Tally.typesMax + 1)
+    #expect(types.first?.type == 0)
+    #expect(types.first?.frames == UInt64(5000 - Tally.typesMax))
+  }
+
   @Test("tells how long a module has held the others back, and its state")
   func held() throws {
     var limits = ManagerLimits()

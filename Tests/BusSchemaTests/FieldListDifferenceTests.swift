@@ -15,6 +15,7 @@ struct FieldListDifferenceTests {
       ("a int16 - 1\nb bool - 1", "a int16 - 1", "b is missing in thermo and has no default here"),
       ("a int16 - 1 = 5", "a int16 - 1 = 6", "a has the default 5 here and the default 6 in thermo"),
       ("a int16 - 1", "a int16 - 1 = 6", "a has no default here and the default 6 in thermo"),
+      ("a int16 - 1", "a int16 - 1 ", "the lines of a differ in their spaces here and in thermo"),
       (
         "s {x uint8 - 1; y uint8 - 1}[<=8] - 1", "s {x uint8 - 1; y int8 - 1}[<=8] - 1",
         "s is {x uint8 - 1; y uint8 - 1}[<=8] here and {x uint8 - 1; y int8 - 1}[<=8] in thermo"
@@ -33,6 +34,14 @@ struct FieldListDifferenceTests {
   func none(_ here: String, _ there: String) {
     #expect(FieldList.difference(here, there, thereName: "thermo") == nil)
     #expect(FieldList.difference(there, here, thereName: "thermo") == nil)
+  }
+
+  @Test("are shown where they are in a long type")
+  func deep() {
+    let (open, close) = (String(repeating: "{a ", count: 100), String(repeating: " - 1}", count: 100))
+    let words = FieldList.difference("s \(open)int8\(close) - 1", "s \(open)int9\(close) - 1", thereName: "thermo")
+    #expect(words?.contains("int8") == true && words?.contains("int9") == true)
+    #expect((words?.utf8.count ?? 0) < 1024)
   }
 
   @Test("are seen behind any length, and stay short")

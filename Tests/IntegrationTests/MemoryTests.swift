@@ -67,6 +67,24 @@ struct MemoryTests {
     try bystanders.exchange()
   }
 
+  @Test("a receiver whose waiting frames were all dropped is told so although no more come")
+  func allDropped() throws {
+    let manager = try Manager(["--max-memory", "1048576", "--socket-buffer", "4096"])
+    let observer = try RawClient(manager.unix, "observer", observer: true, listen: [.type(5)])
+    let sender = try RawClient(manager.unix, "sender")
+    let frame = WireFrame(5, [UInt8](repeating: 0, count: 1000)).bytes
+    for _ in 0..<900 { try sender.send(frame) }
+    try sender.barrier()
+    let receiver = try RawClient(manager.unix, "receiver", listen: [.type(6)])
+    try sender.send(WireFrame(6, [UInt8](repeating: 0, count: 900_000)).bytes)
+    try sender.barrier()
+    try receiver.barrier()
+    try Deadline.wait(for: "LOST") {
+      _ = try observer.nextNow()
+      return observer.lost > 0
+    }
+  }
+
   @Test("schemas are not gathered without end for clients that do not read them", arguments: [true, false])
   func schemas(areObservers: Bool) throws {
     let manager = try Manager(["--max-memory", "16777216"])

@@ -12,6 +12,7 @@ public struct Broker: ~Copyable {
   private var bus: Membership
   private var tally = Tally()
   private var ended: [SessionID] = []
+  private var hasTrimmed = false
 
   /// - Parameters:
   ///   - busName: what WELCOME calls the bus.
@@ -41,12 +42,23 @@ public struct Broker: ~Copyable {
     bus.turn.nextDeadline ?? (bus.delivery.pool.canTrim ? bus.turn.now &+ Self.trimNanoseconds : nil)
   }
 
+  /// Whether some sessions wait for nothing but the next turn, which should begin at once.
+  public var isBusy: Bool { bus.delivery.hasPostponed }
+
+  /// Whether memory of a burst was given back to the allocator since this was called last, so that it can go back to the
+  /// system.
+  public mutating func takeTrimmed() -> Bool {
+    defer { hasTrimmed = false }
+    return hasTrimmed
+  }
+
   /// Handles the deadlines that have passed. Sessions to close without a GOODBYE come out of `nextEnded()`.
   public mutating func tick() {
     guard bus.turn.isDue || (bus.turn.nextDeadline == nil && bus.delivery.pool.canTrim) else { return }
     bus.turn.clearDeadlines()
-    if bus.delivery.pool.canTrim { bus.delivery.pool.trim() }
+    if bus.delivery.pool.canTrim, bus.delivery.pool.trim() { hasTrimmed = true }
     for id in bus.modules.ids where bus.isOver(id) { ended.append(id) }
+    bus.letSilentGo()
   }
 
   /// The next session whose time is over: the host closes its connection and calls `close(_:)`.
@@ -109,26 +121,30 @@ public struct Broker: ~Copyable {
   public mutating func read(_ byteCount: Int, from id: SessionID) -> InputState {
     guard bus.modules.isLive(id) || bus.modules.isGreeting(id) else { return .open }
     bus.modules.heard(id, at: bus.turn.now)
+    bus.turn.beginSession()
     guard let frameBytes = bus.intake.largeFrame(of: id) else { return process(byteCount, from: id) }
     bus.intake.addToLargeFrame(byteCount, of: id, &bus.delivery.pool)
     if bus.intake.count(of: id) == frameBytes { return routeLargeFrame(of: id) }
     // Others may have begun large frames, too, since this one fitted.
     _ = bus.hasMemory(1, for: id, toHold: "a frame of \(frameBytes) bytes")
+    bus.letSilentGo()
     return inputState(of: id)
   }
 
   /// The next sender that waited for room which is there now. The host goes on with `resume(_:)`.
-  public mutating func nextResumable() -> SessionID? { bus.delivery.nextResumable() }
+  public mutating func nextResumable() -> SessionID? { bus.delivery.nextResumable(&bus.turn) }
 
   /// Goes on with what a session had sent before it had to wait.
   public mutating func resume(_ id: SessionID) -> InputState {
     guard canGoOn(id) else { return inputState(of: id) }
+    bus.turn.beginSession()
     bus.delivery.settleBorrowers()
-    bus.continueReplay(to: id)
+    bus.continueWork(of: id)
     guard canGoOn(id) else { return inputState(of: id) }
     let before = bus.intake.count(of: id)
     let state = bus.intake.largeFrame(of: id) == nil ? process(0, from: id) : routeLargeFrame(of: id)
     if bus.intake.count(of: id) < before { bus.delivery.queueAgain(id) }
+    bus.letSilentGo()
     return state
   }
 
@@ -138,6 +154,7 @@ public struct Broker: ~Copyable {
 
   /// Routes what a session has sent and was not routed yet, the bytes read now included, and keeps the rest.
   private mutating func process(_ readCount: Int, from id: SessionID) -> InputState {
+    defer { bus.letSilentGo() }
     let bytes = bus.intake.take(readCount, of: id, &bus.delivery.pool)
     var used = 0
     if bus.modules.isGreeting(id) { used = greet(id, bytes) }
@@ -145,7 +162,7 @@ public struct Broker: ~Copyable {
     let rest = UnsafeRawBufferPointer(rebasing: bytes[used...])
     guard rest.count > 0, bus.modules.isLive(id) || bus.modules.isGreeting(id) else { return inputState(of: id) }
     if let frame = bus.intake.keep(rest, of: id, &bus.delivery.pool), !bus.delivery.isWaiting(id),
-      bus.hasMemory(frame, for: id, toHold: "a frame of \(frame) bytes")
+      bus.hasMemory(frame - bus.intake.count(of: id), for: id, toHold: "a frame of \(frame) bytes")
     {
       bus.intake.gather(frame, of: id)
     }
@@ -215,6 +232,7 @@ public struct Broker: ~Copyable {
   private mutating func emit(_ run: Run, from id: SessionID) -> Int {
     guard let word = run.word, run.byteCount > 0 else { return 0 }
     let route = bus.router.route(for: word.key)
+    let run = _fastPath(!word.flags.contains(.request)) ? run : answerable(run, route, from: id)
     let done = bus.delivery.deliver(run, word, along: route, of: bus.router, from: id, &bus.turn)
     if done.byteCount > 0 { record(done, word, route, from: id) }
     return done.byteCount
@@ -236,11 +254,23 @@ public struct Broker: ~Copyable {
             NoListener(type: header.type, instance: header.instance, sequence: header.sequence), to: id, bus.turn)
         }
       }
-      bus.delivery.waitForOwnAnswers(id, &bus.turn)
     } else if word.flags.contains(.retain) {
       bus.delivery.keep(run, word.type, from: id, &bus.turn)
     }
   }
+
+  /// Of requests for which nobody listens, those at the start of a run whose answers the requester has room for; without
+  /// any it is not read until it has read what it got.
+  private mutating func answerable(_ run: Run, _ route: RouteTable.Route, from id: SessionID) -> Run {
+    if bus.router.hasListener(route, by: id) { return run }
+    let count = bus.delivery.answerCountMax(Self.noListenerBytes, id)
+    if count >= run.frameCount { return run }
+    bus.delivery.waitForItself(id, bus.turn)
+    return run.prefix(count)
+  }
+
+  private static let noListenerBytes =
+    FrameHeader.byteCount + NoListener(type: 0, instance: 0, sequence: 0).encodedSize
 
   /// Routes a frame that was gathered in blocks, once it is there as a whole.
   private mutating func routeLargeFrame(of id: SessionID) -> InputState {
@@ -281,7 +311,7 @@ public struct Broker: ~Copyable {
     do throws(Refusal) {
       try ControlFrame.check(size, word)
       let frameBytes = FrameHeader.byteCount + size
-      if left < frameBytes { return 0 }
+      if left < frameBytes || bus.delivery.postpones(id, bus.turn) { return 0 }
       guard handle(try ControlFrame.read(UnsafeRawBufferPointer(start: frame, count: frameBytes)), from: id) else {
         return bus.modules.isLive(id) ? 0 : nil
       }
@@ -296,22 +326,27 @@ public struct Broker: ~Copyable {
   ///
   /// - Returns: false if it cannot be handled yet.
   private mutating func handle(_ frame: ControlFrame, from id: SessionID) -> Bool {
+    bus.turn.spend(Self.controlNanoseconds)
     switch frame {
     case .ping where bus.delivery.hasHistory(id):
       // Its PONG says that the kept frames asked for before have gone out.
-      bus.delivery.wait(id, for: id, &bus.turn)
+      bus.delivery.waitForItself(id, bus.turn)
       return false
-    case .ping(let token): bus.delivery.enqueue(Pong(token: token), to: id, bus.turn)
+    case .ping(let token): return bus.answer(Pong(token: token), to: id)
     case .pong: bus.answered(id)
-    case .declare(let declare): bus.declare(declare, from: id)
-    case .listen(let listens): bus.listen(listens, from: id)
+    case .declare(let declare): return bus.declare(declare, from: id)
+    case .listen(let listens): return bus.listen(listens, from: id)
     case .goodbye(let reason): bus.sayGoodbye(to: id, reason: reason)
-    case .schemaRequest: guard bus.sendSchemas(to: id) else { return false }
-    case .statusRequest: bus.delivery.enqueue(status, to: id, bus.turn)
+    case .schemaRequest: bus.beginSchemas(to: id)
+    case .statusRequest:
+      bus.turn.spend(bus.modules.count * 200 + tally.typeCount * 30)
+      return bus.answer(status, to: id)
     }
-    if bus.modules.isLive(id) { bus.delivery.waitForOwnAnswers(id, &bus.turn) }
     return true
   }
+
+  /// About what one of the bus's own frames costs at least.
+  private static let controlNanoseconds = 200
 
   // MARK: Output
 
@@ -336,8 +371,8 @@ public struct Broker: ~Copyable {
 
   /// Hands over the memory that is to be sent, in order, until `body` returns false.
   @inline(__always)
-  public func forEachPiece(of id: SessionID, _ body: (UnsafeRawBufferPointer) -> Bool) {
-    bus.delivery.forEachPiece(of: id, body)
+  public mutating func forEachPiece(of id: SessionID, _ body: (UnsafeRawBufferPointer) -> Bool) {
+    bus.delivery.forEachPiece(of: id, &bus.turn, body)
   }
 
   /// Records bytes that went out; wakes the senders that waited for this receiver once half is free.
@@ -347,7 +382,7 @@ public struct Broker: ~Copyable {
   }
 
   /// Records that a connection takes nothing more for now.
-  public mutating func blocked(_ id: SessionID) { bus.delivery.blocked(id) }
+  public mutating func blocked(_ id: SessionID) { bus.delivery.blocked(id, &bus.turn) }
 
   /// Records that the sending side is shut; the session ends with the other end's or its deadline.
   public mutating func finished(_ id: SessionID) { bus.modules.linger(id) }
@@ -402,7 +437,8 @@ public struct Broker: ~Copyable {
       blocks: bus.delivery.pool.usedCount, bytesLeft: bus.delivery.pool.bytesLeft,
       retainedBytes: bus.delivery.retainedByteCount,
       sessions: bus.modules.count, names: bus.modules.nameCount, declarations: bus.declared.count,
-      declaredBytes: bus.declared.byteCount)
+      declaredBytes: bus.declared.byteCount, comparisons: bus.declared.comparisonCount,
+      looks: bus.router.lookCount)
   }
 
   /// Memory and places that are in use.
@@ -414,5 +450,9 @@ public struct Broker: ~Copyable {
     let names: Int
     let declarations: Int
     let declaredBytes: Int
+    /// Field lists that were compared, in all.
+    let comparisons: Int
+    /// Modules that were looked at to work out who gets a frame, in all.
+    let looks: Int
   }
 }

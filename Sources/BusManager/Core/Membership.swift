@@ -4,11 +4,15 @@ import BusWire
 struct Membership: ~Copyable {
   var turn = Turn()
   var modules = Modules()
-  var intake = Intake()
+  var intake: Intake
   var router = Router()
   var delivery: Delivery
 
   private var declarations: Declarations
+  /// Who is being sent the declared field lists, and how many of them were.
+  private var schemasSent: [SessionID: Int] = [:]
+  /// Whose field list of a type does not fit that of others, to whom that was not reported yet.
+  private var mismatched: [SessionID: Declarations.Mismatched] = [:]
   private let limits: ManagerLimits
   private let busName: String
   private let version: String
@@ -18,6 +22,7 @@ struct Membership: ~Copyable {
     self.busName = busName
     self.version = version
     delivery = Delivery(limits)
+    intake = Intake(bytesMax: limits.queuesBytesMax / 4)
     declarations = Declarations(limits)
   }
 
@@ -43,7 +48,7 @@ struct Membership: ~Copyable {
     let member = modules.join(id, hello, at: turn.now)
     turn.expect(after: Self.attentionNanoseconds)
     router.join(id, isObserver: member.isObserver)
-    delivery.join(id, member)
+    delivery.join(id, member, turn)
     declarations.join(id, member.identity)
     delivery.enqueue(
       Welcome(
@@ -68,6 +73,9 @@ struct Membership: ~Copyable {
     delivery.leave(id, &turn)
     declarations.leave(id)
     router.leave(id)
+    schemasSent[id] = nil
+    mismatched[id] = nil
+    reserveInterests()
   }
 
   /// Sends a connection the reason why it is cut, and cuts it once it has read that.
@@ -186,45 +194,86 @@ struct Membership: ~Copyable {
 
   /// Announces the state of a module to those who listen for MODULE_STATUS.
   private mutating func announce(_ id: SessionID, _ member: Member, _ state: ModuleState, reason: String) {
-    let status = member.status(state, reason: reason)
     let route = router.route(for: RouteKey(type: ModuleStatus.frameType.id, instance: 0, isRequest: false))
+    if route.count == 0 { return }
+    let status = BusFrameBytes.encode(member.status(state, reason: reason), wallTime: turn.wallTime)
+    turn.spend(route.count * 50)
     for index in 0..<route.count {
       let receiver = router.receiver(index, of: route)
-      if receiver != id || state == .slow { delivery.enqueueNews(status, to: receiver, &turn) }
+      if receiver != id || state == .slow {
+        delivery.enqueueNews(status, of: ModuleStatus.frameType.id, to: receiver, &turn)
+      }
     }
   }
 
-  /// Announces to a new listener every module that is connected already.
+  /// Announces to a new listener every other module that is connected already.
   private mutating func introduceModules(to id: SessionID) {
     for other in modules.ids where other != id {
       guard let member = modules.member(other) else { continue }
-      delivery.enqueueNews(member.status(state(of: other), reason: ""), to: id, &turn)
+      let status = BusFrameBytes.encode(member.status(state(of: other), reason: ""), wallTime: turn.wallTime)
+      delivery.enqueueNews(status, of: ModuleStatus.frameType.id, to: id, &turn)
+      turn.spend(500)
     }
   }
 
   // MARK: What a module says
 
   /// Records what a module declares of a type, and reports to both sides where that does not fit.
-  mutating func declare(_ declare: Declare, from id: SessionID) {
+  ///
+  /// - Returns: false if there is no memory for it now.
+  mutating func declare(_ declare: Declare, from id: SessionID) -> Bool {
+    guard hasMemory(Declarations.byteCount(of: declare), for: id, toHold: "another declaration") else { return false }
+    turn.spend(1000 + declare.fields.utf8.count * 4)
+    let comparisons = declarations.comparisonCount
     do throws(Refusal) {
-      delivery.setDepth(try declarations.declare(declare, by: id), of: declare.type, for: id)
+      let (depth, others) = try declarations.declare(declare, by: id)
+      delivery.setDepth(depth, of: declare.type, for: id)
+      mismatched[id] = others
     } catch {
-      return refuse(id, error)
+      refuse(id, error)
+      return true
     }
-    for difference in declarations.differences(of: declare.type, id) {
-      delivery.enqueue(difference.first.report, to: difference.first.id, turn)
-      delivery.enqueue(difference.second.report, to: difference.second.id, turn)
+    reserveInterests()
+    turn.spend((declarations.comparisonCount - comparisons) * (1000 + declare.fields.utf8.count))
+    continueReporting(to: id)
+    return true
+  }
+
+  /// Goes on to report whose field lists do not fit; nothing more is read meanwhile from the module that declared.
+  mutating func continueReporting(to id: SessionID) {
+    while let pair = mismatched[id] {
+      if delivery.postpones(id, turn) { return }
+      mismatched[id] = pair.rest
+      guard let difference = declarations.difference(pair, id) else {
+        turn.spend(200)
+        continue
+      }
+      report(difference.first.report, to: difference.first.id)
+      report(difference.second.report, to: difference.second.id)
       turn.record(difference.event)
     }
   }
 
+  private mutating func report(_ mismatch: Mismatch, to id: SessionID) {
+    let bytes = BusFrameBytes.encode(mismatch, wallTime: turn.wallTime)
+    turn.spend(2000 + bytes.count)
+    delivery.enqueueNews(bytes, of: Mismatch.frameType.id, to: id, &turn)
+  }
+
   /// Sets what a module listens for, and sends it what is kept of that.
-  mutating func listen(_ listens: ListenSet, from id: SessionID) {
-    guard let before = router.listen(listens, by: id) else { return }
+  ///
+  /// - Returns: false if there is no memory for it now.
+  mutating func listen(_ listens: ListenSet, from id: SessionID) -> Bool {
+    guard listens.byteCount <= Self.smallBytes || hasMemory(listens.byteCount, for: id, toHold: "another listen set")
+    else { return false }
+    guard let before = router.listen(listens, by: id) else { return true }
+    reserveInterests()
+    turn.spend(1000 + listens.byteCount * 4)
     if listens.acceptsNewly(type: ModuleStatus.frameType.id, than: before) { introduceModules(to: id) }
     if !delivery.beginReplay(of: listens, newerThan: before, to: id, &turn) {
       refuse(id, .noMemory(toHold: Self.keptFrames))
     }
+    return true
   }
 
   /// Goes on with the kept frames that a module asked for.
@@ -232,17 +281,73 @@ struct Membership: ~Copyable {
     if !delivery.continueReplay(to: id, &turn) { refuse(id, .noMemory(toHold: Self.keptFrames)) }
   }
 
+  /// A listen set of this size is always granted.
+  private static let smallBytes = 1024
+
   private static let keptFrames = "the kept frames that it listens for"
 
-  /// Answers a request for SCHEMA.
+  /// Counts declarations and listen sets as a part of the memory.
+  private mutating func reserveInterests() {
+    delivery.pool.reserve(declarations.byteCount + router.byteCount, for: .interests)
+  }
+
+  // MARK: Answers
+
+  /// Answers a request for SCHEMA, piece by piece as the answers are read; nothing more is read from the session meanwhile.
+  mutating func beginSchemas(to id: SessionID) {
+    schemasSent[id] = 0
+    continueSchemas(to: id)
+  }
+
+  /// Goes on with the schemas that a module asked for.
+  mutating func continueSchemas(to id: SessionID) {
+    while let sent = schemasSent[id] {
+      if delivery.postpones(id, turn) { return }
+      guard let (index, schema) = declarations.schema(from: sent) else { return schemasSent[id] = nil }
+      turn.spend(1000 + schema.fields.utf8.count + schema.users.count * 50)
+      guard answer(BusFrameBytes.encode(schema, wallTime: turn.wallTime), to: id) else { return }
+      if schemasSent[id] != nil { schemasSent[id] = index + 1 }
+    }
+  }
+
+  /// Goes on with what a session has asked for and what takes more than one turn, or more memory than there was.
+  mutating func continueWork(of id: SessionID) {
+    continueReplay(to: id)
+    if modules.isLive(id), mismatched[id] != nil { continueReporting(to: id) }
+    if modules.isLive(id), schemasSent[id] != nil, !delivery.isWaiting(id) { continueSchemas(to: id) }
+  }
+
+  /// Queues an answer of the bus's own.
   ///
-  /// - Returns: false if there is no memory for all of them now.
-  mutating func sendSchemas(to id: SessionID) -> Bool {
-    guard hasMemory(declarations.answerBytes, for: id, toHold: "all schemas") else { return false }
-    for schema in declarations.schemas { delivery.enqueue(schema, to: id, turn) }
+  /// - Returns: false if it is to be tried again.
+  mutating func answer<Frame: TypedFrame>(_ frame: Frame, to id: SessionID) -> Bool {
+    answer(BusFrameBytes.encode(frame, wallTime: turn.wallTime), to: id)
+  }
+
+  /// Queues an answer. A session that has others to read first, or for which there is no memory now, is not read until then.
+  ///
+  /// - Returns: false if it is to be tried again.
+  mutating func answer(_ frame: [UInt8], to id: SessionID) -> Bool {
+    if !delivery.takesAnswer(frame.count, id) {
+      if delivery.hasAnswers(id) {
+        delivery.waitForItself(id, turn)
+        return false
+      }
+      guard hasMemory(frame.count, for: id, toHold: "an answer of \(frame.count) bytes") else { return false }
+    }
+    delivery.enqueueAnswer(frame, to: id)
     return true
   }
 
+  /// Lets those go who do not read what they asked for, where memory was needed for others.
+  mutating func letSilentGo() {
+    while let id = delivery.nextSilent() {
+      if modules.isLive(id) { refuse(id, .readsNothing) }
+    }
+  }
+
   /// Field lists that are declared, and their bytes.
-  var declared: (count: Int, byteCount: Int) { (declarations.declaredCount, declarations.declaredByteCount) }
+  var declared: (count: Int, byteCount: Int, comparisonCount: Int) {
+    (declarations.declaredCount, declarations.declaredByteCount, declarations.comparisonCount)
+  }
 }

@@ -13,6 +13,10 @@ struct Refusal: Error, Equatable {
   static let noHello = Refusal(
     .malformed, "the first message must be HELLO; this is the port of a Framebus manager")
 
+  static func helloTooLarge(_ size: Int, max: Int) -> Refusal {
+    Refusal(.tooLarge, "HELLO announces \(size) bytes of payload, the limit is \(max)")
+  }
+
   static func noHello(after nanoseconds: UInt64) -> Refusal {
     Refusal(
       .helloTimeout, "no HELLO within \(nanoseconds / 1_000_000) ms; this is the port of a Framebus manager")
@@ -36,6 +40,9 @@ struct Refusal: Error, Equatable {
   static func noMemory(toHold what: String) -> Refusal {
     Refusal(.full, "the manager has no memory left for \(what); try again later or raise its --max-memory")
   }
+
+  static let readsNothing = Refusal(
+    .full, "it does not read what it asked for, and the manager needs the memory; read, or ask for less at a time")
 
   static func tooLarge(_ size: Int, _ word: RouteWord, max: Int) -> Refusal {
     Refusal(.tooLarge, "a frame of type \(word.type) announces \(size) bytes of payload, the limit is \(max)")

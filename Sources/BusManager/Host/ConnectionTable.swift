@@ -18,6 +18,7 @@ struct ConnectionTable: ~Copyable {
   private let timer: Timer
   /// What the timer is set to; it is only ever set earlier, and set anew when it was ready.
   private var timerDeadline = UInt64.max
+  private var unwatched: [(id: SessionID, error: SystemError)] = []
 
   /// - Parameter timerToken: the token of the event that the deadline of `wait` has passed.
   init(_ settings: ManagerSettings, timerToken: UInt64) throws(SystemError) {
@@ -40,12 +41,14 @@ struct ConnectionTable: ~Copyable {
   }
 
   /// Waits until something is ready; the timer is, once the deadline has passed.
-  mutating func wait(until deadline: UInt64?) -> Int {
+  ///
+  /// - Parameter isBusy: only looks what is ready.
+  mutating func wait(until deadline: UInt64?, isBusy: Bool) -> Int {
     if let deadline, deadline < timerDeadline {
       timerDeadline = deadline
       timer.set(deadline + Self.coarseClockNanoseconds)
     }
-    return poller.wait(milliseconds: nil)
+    return poller.wait(milliseconds: isBusy ? 0 : nil)
   }
 
   /// Clears the timer after it was ready.
@@ -123,9 +126,12 @@ struct ConnectionTable: ~Copyable {
       }
       connections[Int(id.slot)].watched = interest
     } catch {
-      preconditionFailure("the poller lost a connection: \(error)")
+      unwatched.append((id, error))
     }
   }
+
+  /// The next connection that is to be closed, because the system would not watch it any more.
+  mutating func nextUnwatched() -> (id: SessionID, error: SystemError)? { unwatched.popLast() }
 
   // MARK: Transfer
 
@@ -147,7 +153,7 @@ struct ConnectionTable: ~Copyable {
   /// Collects what is to be sent next.
   ///
   /// - Returns: how many bytes that is.
-  mutating func gather(_ id: SessionID, from broker: borrowing Broker) -> Int {
+  mutating func gather(_ id: SessionID, from broker: inout Broker) -> Int {
     gathered.removeAll()
     broker.forEachPiece(of: id) { gathered.append($0) }
     return gathered.byteCount

@@ -15,6 +15,8 @@ package struct ManagerLoop: ~Copyable {
   private var watchdog: Watchdog?
   private var isStopping = false
   private var isReloadAsked = false
+  /// Nothing is accepted until then.
+  private var acceptsAgain: UInt64?
 
   private enum Token {
     static let listeners: UInt64 = 1 << 32
@@ -63,7 +65,7 @@ package struct ManagerLoop: ~Copyable {
   @discardableResult
   package mutating func run() -> Pause {
     while !isStopping || broker.sessionCount > 0 {
-      let count = connections.wait(until: nextDeadline)
+      let count = connections.wait(until: nextDeadline, isBusy: broker.isBusy)
       broker.setTime(monotonic: Clock.monotonicCoarse, wall: Clock.wall)
       for index in 0..<count { handle(connections.event(index)) }
       finishTurn()
@@ -84,8 +86,8 @@ package struct ManagerLoop: ~Copyable {
   }
 
   private var nextDeadline: UInt64? {
-    guard let watchdog else { return broker.nextDeadline }
-    return min(watchdog.due, broker.nextDeadline ?? .max)
+    let deadline = min(broker.nextDeadline ?? .max, watchdog?.due ?? .max, acceptsAgain ?? .max)
+    return deadline == .max ? nil : deadline
   }
 
   private mutating func handle(_ event: Poller.Event) {
@@ -106,6 +108,12 @@ package struct ManagerLoop: ~Copyable {
     broker.tick()
     while let id = broker.nextEnded() { close(id, reason: "it did not read its GOODBYE in time") }
     flushAndResume()
+    while let (id, error) = connections.nextUnwatched() {
+      guard connections.isOpen(id) else { continue }
+      close(id, reason: "the system cannot watch its connection: \(error)")
+    }
+    acceptAgain()
+    if broker.takeTrimmed() { Process.returnFreeMemory() }
     watchdog?.beat(at: broker.now)
     for event in broker.takeEvents() { log(event) }
   }
@@ -160,8 +168,13 @@ package struct ManagerLoop: ~Copyable {
   private mutating func flush(_ id: SessionID) {
     guard connections.isOpen(id) else { return }
     while true {
-      let offered = connections.gather(id, from: broker)
-      if offered == 0 { return connections.setWriting(id, false) }
+      var offered = connections.gather(id, from: &broker)
+      if offered == 0 {
+        // What waited may have been dropped meanwhile; that is to be reported to the receiver.
+        _ = broker.sent(0, to: id)
+        offered = connections.gather(id, from: &broker)
+        if offered == 0 { return connections.setWriting(id, false) }
+      }
       switch connections.sendGathered(id) {
       case .bytes(let count):
         switch broker.sent(count, to: id) {
@@ -191,10 +204,17 @@ package struct ManagerLoop: ~Copyable {
 
   // MARK: Connecting
 
+  /// Connections that are accepted in a turn.
+  private static let acceptedMax = 32
+
   private mutating func accept(from index: Int) {
     guard !isStopping else { return }
     do throws(SystemError) {
-      while let socket = try listeners[index].accept() { admit(socket) }
+      // Some at a time: who connects again and again must not keep the others waiting.
+      for _ in 0..<Self.acceptedMax {
+        guard let socket = try listeners[index].accept() else { break }
+        admit(socket)
+      }
     } catch  where error.code == SystemError.tooManyOpenFiles {
       spare = nil
       if let socket = try? listeners[index].accept() {
@@ -203,7 +223,33 @@ package struct ManagerLoop: ~Copyable {
       spare = try? OwnedDescriptor.null()
     } catch {
       let address = listeners[index].address
-      log(.error, "accept", ["address": "\(address)", "error": "\(error)"])
+      log(
+        .error, "accept",
+        [
+          "address": "\(address)", "error": "\(error)",
+          "meaning": "connections wait there; it is tried again in a second",
+        ])
+      pauseAccepting()
+    }
+  }
+
+  /// How long nothing is accepted after the system could not: it would only be asked in vain again and again.
+  private static let pauseNanoseconds: UInt64 = 1_000_000_000
+
+  private mutating func pauseAccepting() {
+    for index in 0..<listeners.count { connections.stopWatching(listeners[index].descriptor) }
+    acceptsAgain = broker.now + Self.pauseNanoseconds
+  }
+
+  private mutating func acceptAgain() {
+    guard let time = acceptsAgain, broker.now >= time else { return }
+    acceptsAgain = nil
+    for index in 0..<listeners.count {
+      do throws(SystemError) {
+        try connections.watch(listeners[index].descriptor, token: Token.listeners + UInt64(index))
+      } catch {
+        return pauseAccepting()
+      }
     }
   }
 

@@ -141,9 +141,24 @@ package struct KeptFrames {
   package func next(
     after arrival: UInt64, upTo end: UInt64, where isWanted: (Kind) -> Bool
   ) -> (arrival: UInt64, bytes: [UInt8])? {
+    var looks = Int.max
+    return next(after: arrival, upTo: end, &looks, where: isWanted).flatMap { next in
+      next.bytes.map { (next.arrival, $0) }
+    }
+  }
+
+  /// The same with a bound on how many frames are looked at.
+  ///
+  /// - Parameter looks: how many frames may be looked at; becomes how many are left.
+  /// - Returns: its place; with nil for its bytes the place that the looks have reached. Nil at the end.
+  package func next(
+    after arrival: UInt64, upTo end: UInt64, _ looks: inout Int, where isWanted: (Kind) -> Bool
+  ) -> (arrival: UInt64, bytes: [UInt8]?)? {
     for entry in entries[index(after: arrival)...] {
       if entry.arrival > end { return nil }
       if let bytes = entry.bytes, isWanted(entry.kind) { return (entry.arrival, bytes) }
+      looks -= 1
+      if looks <= 0 { return (entry.arrival, nil) }
     }
     return nil
   }

@@ -34,6 +34,8 @@ int csys_poll(struct pollfd *entries, unsigned long count, int64_t nanoseconds);
 int csys_peer(int fd, uint32_t *process, uint32_t *user);
 /* Makes standard output write whole lines at once, whatever it is. */
 void csys_line_buffer_stdout(void);
+/* Gives memory that is free back to the system. */
+void csys_return_free_memory(void);
 /* Catches signals: a descriptor from which their numbers can be read, a byte each; -1 with errno. One at a time. */
 int csys_catch_signals(const int *numbers, int count);
 /* Has a signal that comes this many nanoseconds after the first one, or after now if that is due, end the process. */

@@ -18,12 +18,26 @@ final class BrokerHarness {
     broker.setTime(monotonic: time, wall: 42)
   }
 
+  /// Leaves work that is too much for a turn for `nextTurn()`; otherwise the next turns follow at once.
+  var turnsByHand = false
+
+  /// Begins another turn at the same time: first what arrives in it, then what was left.
+  func nextTurn(_ arrivals: () throws -> Void) rethrows {
+    broker.setTime(monotonic: time, wall: 42)
+    try arrivals()
+    goOn()
+  }
+
+  /// Begins another turn in which nothing arrives.
+  func nextTurn() { nextTurn {} }
+
   /// Moves the clock and lets deadlines pass.
   func advance(milliseconds: UInt64) {
     time += milliseconds * 1_000_000
     broker.setTime(monotonic: time, wall: 42)
     broker.tick()
     goOn()
+    if !turnsByHand { goOnToTheEnd() }
     while let id = broker.nextEnded() {
       cut.insert(id)
       broker.close(id)
@@ -54,6 +68,7 @@ final class BrokerHarness {
       buffer.copyBytes(from: rest.prefix(count))
       rest = rest.dropFirst(count)
       note(broker.read(count, from: id), id)
+      if !turnsByHand { goOnToTheEnd() }
       precondition(rest.isEmpty || !waiting.contains(id), "more bytes for a session that waits")
     }
   }
@@ -77,7 +92,12 @@ final class BrokerHarness {
     case .drained: break
     }
     goOn()
+    if !turnsByHand { goOnToTheEnd() }
     return bytes
+  }
+
+  private func goOnToTheEnd() {
+    while broker.isBusy { nextTurn() }
   }
 
   /// Lets senders go on that waited for room which is there now.

@@ -32,18 +32,19 @@ struct ModelSession {
   /// Whether frames like this one belong to the module.
   func wants(_ header: FrameHeader) -> Bool {
     let isRequest = header.flags.contains(.request)
-    return Self.accepts(listens, header, isRequest)
-      || (isObserver && isRequest && Self.accepts(listens, header, false))
+    if Self.accepts(listens, header, isRequest) { return true }
+    // An observer gets the requests of what it looks at, whatever its entries say.
+    return isObserver && isRequest && listens.contains { Self.isMeant(header, by: $0) }
   }
 
   /// Whether a listen set asks for such frames.
   static func accepts(_ entries: [ListenEntry], _ header: FrameHeader, _ isRequest: Bool) -> Bool {
-    for entry in entries {
-      let isMeant = entry.type == header.type || (entry.type == 0 && header.type < FrameType.firstBusID)
-      guard isMeant, entry.anyInstance || entry.instance == header.instance else { continue }
-      if isRequest ? entry.requests : entry.values { return true }
-    }
-    return false
+    entries.contains { isMeant(header, by: $0) && (isRequest ? $0.requests : $0.values) }
+  }
+
+  private static func isMeant(_ header: FrameHeader, by entry: ListenEntry) -> Bool {
+    (entry.type == header.type || (entry.type == 0 && header.type < FrameType.firstBusID))
+      && (entry.anyInstance || entry.instance == header.instance)
   }
 
   /// Keeps a frame.

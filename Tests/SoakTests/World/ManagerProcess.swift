@@ -123,6 +123,8 @@ final class ManagerProcess {
   }
 
   private func flush(_ id: SessionID) {
+    // Frames of data streams that were replaced are counted as lost when the rest is sent.
+    defer { noteLosses() }
     guard let pipe = connections[Int(id.slot)]?.toModule else { return }
     if pipe.isClosed {
       broker.outputFailed(id)
@@ -182,6 +184,9 @@ final class ManagerProcess {
   func shutDown() {
     guard !isStopping else { return }
     isStopping = true
+    // Counts the frames of data streams that were replaced, while there is a counter.
+    for id in openSessions { broker.forEachPiece(of: id) { _ in false } }
+    noteLosses()
     broker.shutDown()
     model.shutDown(broker.takeEvents())
   }

@@ -9,6 +9,8 @@ struct Delivery: ~Copyable {
   private var outputs: Outputs
   private var waits = Waits()
   private var replays: [SessionID: Replay] = [:]
+  /// The receivers without room that were found last.
+  private var full: [SessionID] = []
 
   init(_ limits: ManagerLimits) {
     self.limits = limits
@@ -23,7 +25,10 @@ struct Delivery: ~Copyable {
     waits.open(id)
   }
 
-  mutating func join(_ id: SessionID, _ member: Member) { outputs.join(id, member) }
+  mutating func join(_ id: SessionID, _ member: Member, _ turn: Turn) {
+    outputs.join(id, member)
+    waits.join(id, as: member.key, at: turn.now)
+  }
 
   /// Forgets what is kept and counted for a session that is a module no more.
   mutating func leave(_ id: SessionID, _ turn: inout Turn) { outputs.leave(id, &pool, &turn) }
@@ -31,19 +36,25 @@ struct Delivery: ~Copyable {
   /// Forgets what waits for a session that is no module any more, up to whole frames; nobody waits for it then.
   mutating func forgetOutput(of id: SessionID, _ turn: Turn) {
     outputs.receivers.removeFrames(of: id, &pool)
-    if waits.isWaitedFor(id) { waits.wakeAll(waitingFor: id, at: turn.now) }
+    wakeAll(waitingFor: id, turn)
   }
 
   /// Forgets what waits for a connection that cannot be written to any more.
   mutating func outputFailed(_ id: SessionID, _ turn: inout Turn) {
     endReplay(to: id, &turn)
     outputs.receivers.removeAll(of: id, &pool)
-    if waits.isWaitedFor(id) { waits.wakeAll(waitingFor: id, at: turn.now) }
+    wakeAll(waitingFor: id, turn)
   }
 
   mutating func close(_ id: SessionID, _ turn: inout Turn) {
     outputFailed(id, &turn)
+    outputs.close(id)
     waits.close(id, at: turn.now)
+  }
+
+  private mutating func wakeAll(waitingFor id: SessionID, _ turn: Turn) {
+    waits.wakeItself(id, at: turn.now)
+    waits.wakeAll(waitingFor: id, at: turn.now)
   }
 
   // MARK: Runs
@@ -91,7 +102,7 @@ struct Delivery: ~Copyable {
     _ run: Run, _ lane: Lane, _ route: RouteTable.Route, _ router: borrowing Router, from id: SessionID,
     _ turn: inout Turn
   ) -> Run {
-    if lane != .dataStream {
+    if nobodyWaits(for: run, lane, route, router, from: id) {
       // Those who are not waited for make room for the whole run, so that it still goes as one block to all.
       makeRoom(run.byteCount, lane, route, router, from: id, &turn)
       if hasRoom(run, lane, route, router, from: id) {
@@ -114,15 +125,34 @@ struct Delivery: ~Copyable {
     _ frame: Run, _ lane: Lane, along route: RouteTable.Route, of router: borrowing Router, from id: SessionID,
     _ turn: inout Turn
   ) {
-    if lane == .dataStream {
-      let header = FrameHeader(at: frame.bytes)
-      for index in 0..<route.count {
-        let receiver = router.receiver(index, of: route)
-        if receiver != id { outputs.replaceOlder(than: header, in: receiver, &pool, &turn) }
+    makeRoom(frame.byteCount, lane, route, router, from: id, &turn)
+    if pool.bytesLeft >= frame.byteCount * route.count { return queue(frame, lane, route, router, from: id) }
+    for index in 0..<route.count {
+      let receiver = router.receiver(index, of: route)
+      if receiver == id { continue }
+      if pool.bytesLeft >= frame.byteCount || isSmall(frame.byteCount, for: receiver) {
+        outputs.receivers.queue(frame, lane, for: receiver, &pool)
+      } else {
+        outputs.loseForMemory(FrameHeader(at: frame.bytes), of: receiver, &turn)
       }
     }
-    makeRoom(frame.byteCount, lane, route, router, from: id, &turn)
-    queue(frame, lane, route, router, from: id)
+  }
+
+  /// Whether a frame is let through without memory: it and all else that waits for the receiver are next to nothing.
+  private func isSmall(_ frameBytes: Int, for receiver: SessionID) -> Bool {
+    frameBytes <= BlockPool.capacity && outputs.receivers.count(of: receiver) < BlockPool.capacity
+  }
+
+  /// Whether all receivers that are waited for take a whole run.
+  private func nobodyWaits(
+    for run: Run, _ lane: Lane, _ route: RouteTable.Route, _ router: borrowing Router, from id: SessionID
+  ) -> Bool {
+    for index in 0..<route.count {
+      let receiver = router.receiver(index, of: route)
+      if receiver == id || !outputs.receivers.isAwaited(receiver, in: lane) { continue }
+      if !outputs.hasRoom(run, lane, in: receiver) || waits.isHolding(receiver) { return false }
+    }
+    return true
   }
 
   /// Has the receivers that are not waited for drop their oldest frames until there is room for a run.
@@ -144,58 +174,89 @@ struct Delivery: ~Copyable {
     _ frameBytes: Int, _ lane: Lane, _ route: RouteTable.Route, _ router: borrowing Router, from id: SessionID,
     _ turn: inout Turn
   ) -> Bool {
-    var needsMemory = frameBytes > BlockPool.capacity
+    full.removeAll(keepingCapacity: true)
+    var needsMemory = false
     for index in 0..<route.count {
       let receiver = router.receiver(index, of: route)
       if receiver == id { continue }
       if outputs.receivers.isAwaited(receiver, in: lane),
         !outputs.takes(frameBytes, lane, receiver) || waits.isBehindOthers(id, receiver)
       {
-        wait(id, for: receiver, &turn)
-        return true
+        full.append(receiver)
       }
-      // A small frame for receivers that hold next to nothing does not wait for memory, so those who do not read stop
-      // only their own senders.
-      if outputs.receivers.count(of: receiver) >= BlockPool.capacity { needsMemory = true }
+      // Small frames for receivers that hold next to nothing do not wait for memory, so those who do not read stop only
+      // their own senders.
+      if !isSmall(frameBytes, for: receiver) { needsMemory = true }
     }
-    guard needsMemory, let receiver = outputs.makeMemory(frameBytes * route.count, &pool, &turn) else { return false }
-    wait(id, for: receiver, &turn)
+    if !full.isEmpty {
+      // All of them use up their patience together, so many that stop cost no more than one.
+      turn.expect(at: waits.wait(id, for: full, at: turn.now))
+      return true
+    }
+    guard needsMemory, case .waiting(let holders) = outputs.makeMemory(frameBytes * route.count, &pool, &turn) else {
+      return false
+    }
+    wait(id, for: holders, &turn)
     return true
   }
 
   @inline(__always)
   func isWaiting(_ id: SessionID) -> Bool { waits.isWaiting(id) }
 
-  /// Stops reading a session until a receiver has room again.
-  mutating func wait(_ id: SessionID, for receiver: SessionID, _ turn: inout Turn) {
-    if let deadline = waits.wait(id, for: receiver, at: turn.now) { turn.expect(at: deadline) }
+  /// Stops reading a session until those who hold memory have given some back.
+  private mutating func wait(_ id: SessionID, for holders: [SessionID], _ turn: inout Turn) {
+    let others = holders.filter { $0 != id }
+    if others.isEmpty { return waits.waitForItself(id, at: turn.now) }
+    turn.expect(at: waits.wait(id, for: others, at: turn.now))
   }
 
-  /// Stops reading a session that asks faster than it reads the answers.
-  mutating func waitForOwnAnswers(_ id: SessionID, _ turn: inout Turn) {
-    let waiting = outputs.receivers.count(of: id, in: .bus)
-    let isFull = waiting > limits.queueBytesMax || (waiting > 0 && pool.bytesLeft <= 0)
-    if isFull, !waits.isWaiting(id) { wait(id, for: id, &turn) }
+  /// Stops reading a session until it has read what it asked for.
+  mutating func waitForItself(_ id: SessionID, _ turn: Turn) {
+    if !waits.isWaiting(id) { waits.waitForItself(id, at: turn.now) }
   }
+
+  /// Whether a session may get an answer of this size now; otherwise it has to read first.
+  func takesAnswer(_ byteCount: Int, _ id: SessionID) -> Bool { outputs.takesBus(byteCount, id) }
+
+  /// How many answers of a size a session may get now.
+  func answerCountMax(_ byteCount: Int, _ id: SessionID) -> Int { outputs.roomForAnswers(id) / byteCount }
+
+  /// Whether bytes of the bus's own frames wait for a session.
+  func hasAnswers(_ id: SessionID) -> Bool { outputs.receivers.count(of: id, in: .bus) > 0 }
 
   /// Starts a session that got something through at the end of the line again.
   mutating func queueAgain(_ id: SessionID) { waits.queueAgain(id) }
 
-  mutating func nextResumable() -> SessionID? { waits.nextResumable() }
+  /// The next session that can go on; those who were left from a turn before come last, while there is time.
+  mutating func nextResumable(_ turn: inout Turn) -> SessionID? {
+    if let id = waits.nextResumable() { return id }
+    return waits.hasPostponed && turn.takesPostponed() ? waits.nextPostponed(at: turn.now) : nil
+  }
+
+  /// Whether somebody waits for the next turn.
+  var hasPostponed: Bool { waits.hasPostponed }
+
+  /// Leaves a session for the next turn if there was enough to do in this one.
+  ///
+  /// - Returns: whether it has to wait.
+  mutating func postpones(_ id: SessionID, _ turn: Turn) -> Bool {
+    guard turn.isSpent else { return false }
+    if !waits.isWaiting(id) { waits.postpone(id, at: turn.now) }
+    return true
+  }
 
   /// For how long a session was not read, in all.
   func unread(of id: SessionID) -> UInt64 { waits.unread(of: id) }
 
   /// Lets those go on who wait for a receiver, as far as they have room again.
   private mutating func wakeWaiting(for id: SessionID, _ turn: Turn) {
-    if waits.isWaitingForItself(id), hasRoomForOwn(id) { waits.wake(id, at: turn.now) }
+    if hasRoomForOwn(id) { waits.wakeItself(id, at: turn.now) }
     if waits.isHolding(id), outputs.isHalfFree(id) { waits.wakeAll(waitingFor: id, at: turn.now) }
   }
 
   /// Whether half of what a module asked for itself has gone out: answers and kept frames.
   private func hasRoomForOwn(_ id: SessionID) -> Bool {
-    outputs.receivers.count(of: id, in: .bus) <= limits.queueBytesMax / 2
-      && outputs.receivers.count(of: id, in: .history) <= replayBytesMax / 2
+    outputs.hasRoomForAnswers(id) && outputs.receivers.count(of: id, in: .history) <= replayBytesMax / 2
   }
 
   /// Whether there is memory for something.
@@ -209,12 +270,17 @@ struct Delivery: ~Copyable {
 
   /// Stops reading a session until receivers have given memory back.
   mutating func claim(_ byteCount: Int, for id: SessionID, _ turn: inout Turn) -> Claim {
-    if let receiver = outputs.makeMemory(byteCount, &pool, &turn) {
-      wait(id, for: receiver, &turn)
+    switch outputs.makeMemory(byteCount, &pool, &turn) {
+    case .enough: return outputs.isSilent(id) ? .refused : .granted
+    case .none: return .refused
+    case .waiting(let holders):
+      wait(id, for: holders, &turn)
       return .waits
     }
-    return pool.bytesLeft >= byteCount ? .granted : .refused
   }
+
+  /// The next session that is to be let go because it does not read what it asked for and memory is needed.
+  mutating func nextSilent() -> SessionID? { outputs.nextSilent() }
 
   // MARK: Sending
 
@@ -222,7 +288,8 @@ struct Delivery: ~Copyable {
   mutating func nextDirty() -> SessionID? { outputs.receivers.nextDirty() }
 
   @inline(__always)
-  func forEachPiece(of id: SessionID, _ body: (UnsafeRawBufferPointer) -> Bool) {
+  mutating func forEachPiece(of id: SessionID, _ turn: inout Turn, _ body: (UnsafeRawBufferPointer) -> Bool) {
+    if _slowPath(outputs.receivers.hasNewStreamFrames(id)) { outputs.dropReplaced(in: id, &pool, &turn) }
     outputs.receivers.forEachPiece(of: id, body)
   }
 
@@ -236,17 +303,21 @@ struct Delivery: ~Copyable {
   mutating func sent(_ byteCount: Int, to id: SessionID, _ turn: inout Turn) -> Bool {
     outputs.receivers.dropSent(byteCount, of: id, &pool)
     if _slowPath(outputs.hasUnreportedLosses(id)) { outputs.reportLosses(to: id, &pool, &turn) }
-    if waits.isWaitedFor(id) { wakeWaiting(for: id, turn) }
+    if waits.isHolding(id) || waits.isWaitingForItself(id) { wakeWaiting(for: id, turn) }
+    if _slowPath(outputs.receivers.isSlow(id)) { lookAtPace(of: id, &turn) }
     if outputs.receivers.count(of: id) > 0 { return true }
-    if _slowPath(outputs.receivers.isBehind(id)), !outputs.receivers.isReplaying(id) { catchUp(id, &turn) }
+    if _slowPath(outputs.receivers.isBehind(id)), !outputs.receivers.isReplaying(id) { outputs.receivers.catchUp(id) }
     return false
   }
 
   /// Records that a connection takes nothing more for now.
-  mutating func blocked(_ id: SessionID) { outputs.receivers.fallBehind(id, &pool) }
+  mutating func blocked(_ id: SessionID, _ turn: inout Turn) {
+    outputs.receivers.fallBehind(id, &pool)
+    if _slowPath(outputs.receivers.isSlow(id)) { lookAtPace(of: id, &turn) }
+  }
 
-  private mutating func catchUp(_ id: SessionID, _ turn: inout Turn) {
-    if let recovery = outputs.receivers.changePace(of: id, { $0.catchUp(at: turn.now) }) { turn.expect(at: recovery) }
+  private mutating func lookAtPace(of id: SessionID, _ turn: inout Turn) {
+    if let recovery = outputs.receivers.lookAtPace(of: id, at: turn.now) { turn.expect(at: recovery) }
   }
 
   // MARK: Attention
@@ -260,21 +331,23 @@ struct Delivery: ~Copyable {
       turn.expect(at: end)
       return false
     }
-    _ = outputs.receivers.changePace(of: id) { $0.becomeSlow() }
+    let wasSlow = outputs.receivers.isSlow(id)
+    outputs.receivers.becomeSlow(id)
+    lookAtPace(of: id, &turn)
     waits.wakeAll(waitingFor: id, at: turn.now)
-    return true
+    return !wasSlow
   }
 
   /// Looks whether a slow receiver has kept up for long enough.
   ///
   /// - Returns: whether it is waited for again.
   mutating func recovers(_ id: SessionID, _ turn: inout Turn) -> Bool {
-    guard let recovery = outputs.receivers.changePace(of: id, { _ in }) else { return false }
+    guard let recovery = outputs.receivers.recovery(of: id) else { return false }
     guard turn.now >= recovery else {
       turn.expect(at: recovery)
       return false
     }
-    _ = outputs.receivers.changePace(of: id) { $0.recover() }
+    outputs.receivers.recover(id)
     return true
   }
 
@@ -285,9 +358,14 @@ struct Delivery: ~Copyable {
     outputs.enqueue(frame, to: id, lane: lane, &pool, turn)
   }
 
-  /// Queues news of a module, which a receiver loses that lets too much of the bus's own frames wait.
-  mutating func enqueueNews(_ status: ModuleStatus, to id: SessionID, _ turn: inout Turn) {
-    outputs.enqueueNews(status, to: id, &pool, &turn)
+  /// Queues an answer of the bus's own.
+  mutating func enqueueAnswer(_ frame: [UInt8], to id: SessionID) {
+    outputs.receivers.queueBus(frame, .bus, for: id, &pool)
+  }
+
+  /// Queues a frame that a receiver did not ask for just now, and loses if it lets too much of the bus's own frames wait.
+  mutating func enqueueNews(_ frame: [UInt8], of type: UInt16, to id: SessionID, _ turn: inout Turn) {
+    outputs.enqueueNews(frame, of: type, to: id, &pool, &turn)
   }
 
   /// Reports to a module what it lost, before its GOODBYE.
@@ -333,22 +411,32 @@ struct Delivery: ~Copyable {
   mutating func continueReplay(to id: SessionID, _ turn: inout Turn) -> Bool {
     guard var replay = replays[id] else { return true }
     portion: while outputs.receivers.count(of: id, in: .history) < replayBytesMax {
-      guard let next = outputs.next(of: replay, for: id) else {
+      if turn.isSpent { break }
+      switch outputs.next(of: replay, for: id) {
+      case .end:
         endReplay(to: id, &turn)
         return true
+      case .nothingYet(let rest):
+        turn.spend(Self.lookNanoseconds)
+        replay = rest
+      case .frame(let frame, let rest):
+        switch claimToReplay(frame.count, to: id, &turn) {
+        case .granted: outputs.receivers.queueKept(frame, for: id, &pool)
+        case .waits: break portion
+        case .refused: return false
+        }
+        turn.spend(200 + frame.count / 8)
+        replay = rest
       }
-      switch claimToReplay(next.frame.count, to: id, &turn) {
-      case .granted: outputs.receivers.queueKept(next.frame, for: id, &pool)
-      case .waits: break portion
-      case .refused: return false
-      }
-      replay = next.rest
     }
     replays[id] = replay
-    blocked(id)
-    if !waits.isWaiting(id) { wait(id, for: id, &turn) }
+    blocked(id, &turn)
+    if !postpones(id, turn) { waitForItself(id, turn) }
     return true
   }
+
+  /// What a look at many kept frames costs of which none is wanted.
+  private static let lookNanoseconds = 100_000
 
   /// A small frame for a listener for which no other waits does not wait for memory.
   private mutating func claimToReplay(_ frameBytes: Int, to id: SessionID, _ turn: inout Turn) -> Claim {
@@ -368,7 +456,7 @@ struct Delivery: ~Copyable {
     if outputs.receivers.count(of: id) > 0 {
       outputs.receivers.markDirty(id)
     } else if outputs.receivers.isBehind(id) {
-      catchUp(id, &turn)
+      outputs.receivers.catchUp(id)
     }
   }
 
@@ -406,9 +494,14 @@ struct Delivery: ~Copyable {
   var keptHeaders: [FrameHeader] {
     var headers: [FrameHeader] = []
     var replay = outputs.replay(of: .everything, newerThan: ListenSet())
-    while let next = replay.flatMap({ outputs.next(of: $0, for: SessionID(slot: .max)) }) {
-      headers.append(next.frame.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) })
-      replay = next.rest
+    while let current = replay {
+      switch outputs.next(of: current, for: SessionID(slot: .max)) {
+      case .end: replay = nil
+      case .nothingYet(let rest): replay = rest
+      case .frame(let frame, let rest):
+        headers.append(frame.withUnsafeBytes { FrameHeader(at: $0.baseAddress!) })
+        replay = rest
+      }
     }
     return headers
   }

@@ -13,7 +13,16 @@ struct LossLedger {
   /// More kinds than this are counted together, under type 0.
   static let entriesMax = 256
 
+  private struct Kind: Hashable {
+    let type: UInt16
+    let instance: UInt8
+    let source: UInt32
+    let reason: LossReason
+  }
+
   private(set) var entries: [Entry] = []
+  /// Where each kind is counted.
+  private var places: [Kind: Int] = [:]
   /// Where the frame before was counted: losses come in rows of one kind.
   private var last = 0
 
@@ -26,21 +35,20 @@ struct LossLedger {
       entries[last].count += 1
       return
     }
-    if let index = entries.firstIndex(where: { $0.matches(header, reason) }) {
-      last = index
-    } else if entries.count < Self.entriesMax - LossReason.allKnown.count {
-      last = append(
-        Entry(type: header.type, instance: header.instance, source: header.source, reason: reason, count: 0))
+    let kind = Kind(type: header.type, instance: header.instance, source: header.source, reason: reason)
+    if places[kind] != nil || entries.count < Self.entriesMax - LossReason.allKnown.count {
+      last = place(of: kind)
     } else {
-      last =
-        entries.firstIndex { $0.type == 0 && $0.reason == reason }
-        ?? append(Entry(type: 0, instance: 0, source: 0, reason: reason, count: 0))
+      last = place(of: Kind(type: 0, instance: 0, source: 0, reason: reason))
     }
     entries[last].count += 1
   }
 
-  private mutating func append(_ entry: Entry) -> Int {
-    entries.append(entry)
+  private mutating func place(of kind: Kind) -> Int {
+    if let place = places[kind] { return place }
+    places[kind] = entries.count
+    entries.append(
+      Entry(type: kind.type, instance: kind.instance, source: kind.source, reason: kind.reason, count: 0))
     return entries.count - 1
   }
 }

@@ -6,11 +6,15 @@ struct Outputs: ~Copyable {
   var receivers = Receivers()
 
   private let queueBytesMax: Int
+  private let memoryBytesMax: Int
   private var losses = Losses()
+  /// Those whose output was forgotten because they do not read what they asked for, and who are to be let go.
+  private var silent: [SessionID] = []
   private var retained: Retained
 
   init(_ limits: ManagerLimits) {
     queueBytesMax = limits.queueBytesMax
+    memoryBytesMax = limits.queuesBytesMax
     retained = Retained(bytesMax: min(limits.retainedBytesMax, limits.queuesBytesMax / 2))
   }
 
@@ -23,8 +27,11 @@ struct Outputs: ~Copyable {
   mutating func leave(_ id: SessionID, _ pool: inout BlockPool, _ turn: inout Turn) {
     losses.leave(id, &turn)
     retained.removeAll(of: id)
-    pool.reserve(retained.byteCount)
+    pool.reserve(retained.byteCount, for: .keptFrames)
   }
+
+  /// Forgets a session that is gone.
+  mutating func close(_ id: SessionID) { receivers.close(id) }
 
   // MARK: Queueing
 
@@ -32,7 +39,6 @@ struct Outputs: ~Copyable {
   @inline(__always)
   func hasRoom(_ run: Run, _ lane: Lane, in id: SessionID) -> Bool {
     receivers.count(of: id, in: lane) &+ run.byteCount <= queueBytesMax
-      && (lane != .dataStream || !receivers.isBehind(id))
   }
 
   /// Whether a receiver's lane takes a frame: within the limit, or any one frame if it is empty.
@@ -41,9 +47,37 @@ struct Outputs: ~Copyable {
     return waiting + frameBytes <= queueBytesMax || waiting == 0
   }
 
-  /// Whether half of every lane is free.
+  /// Whether half of every lane is free that senders wait for.
   func isHalfFree(_ id: SessionID) -> Bool {
-    Lane.inOrder.allSatisfy { receivers.count(of: id, in: $0) <= queueBytesMax / 2 }
+    Lane.inOrder.allSatisfy { !$0.holdsBack || receivers.count(of: id, in: $0) <= queueBytesMax / 2 }
+  }
+
+  // MARK: The bus's own frames
+
+  /// What waits of the bus's own frames for all receivers together leaves most of the memory to the modules' frames.
+  private var busBytesMax: Int { memoryBytesMax / 4 }
+
+  /// Whether a receiver may be sent more of the bus's own frames: within its own limit, and that of all together unless
+  /// next to nothing waits for it.
+  func takesBus(_ byteCount: Int, _ id: SessionID) -> Bool {
+    let waiting = receivers.count(of: id, in: .bus)
+    if waiting + byteCount <= min(BlockPool.capacity, queueBytesMax) { return true }
+    return receivers.busByteCount + byteCount <= busBytesMax && (waiting == 0 || waiting + byteCount <= queueBytesMax)
+  }
+
+  /// For how many bytes of small answers a receiver has room.
+  func roomForAnswers(_ id: SessionID) -> Int {
+    let small = min(BlockPool.capacity, queueBytesMax)
+    let bytesMax = max(
+      small, min(queueBytesMax, receivers.count(of: id, in: .bus) + busBytesMax - receivers.busByteCount))
+    return max(0, bytesMax - receivers.count(of: id, in: .bus))
+  }
+
+  /// Whether a receiver has read enough of its answers to ask for more.
+  func hasRoomForAnswers(_ id: SessionID) -> Bool {
+    let waiting = receivers.count(of: id, in: .bus)
+    return waiting <= min(BlockPool.capacity, queueBytesMax) / 2
+      || (waiting <= queueBytesMax / 2 && receivers.busByteCount <= busBytesMax / 2)
   }
 
   /// Queues one of the bus's own frames.
@@ -53,12 +87,15 @@ struct Outputs: ~Copyable {
     receivers.queueBus(BusFrameBytes.encode(frame, wallTime: turn.wallTime), lane, for: id, &pool)
   }
 
-  /// Queues news of a module. A receiver that lets a whole queue of the bus's own frames wait loses what comes then.
-  mutating func enqueueNews(_ status: ModuleStatus, to id: SessionID, _ pool: inout BlockPool, _ turn: inout Turn) {
-    if receivers.count(of: id, in: .bus) > queueBytesMax {
-      losses.add(FrameHeader(size: 0, type: ModuleStatus.frameType.id), .queueFull, of: id, &turn)
+  /// Queues a frame that a receiver did not ask for just now. One that lets too much of the bus's own wait loses what
+  /// comes then.
+  mutating func enqueueNews(
+    _ frame: [UInt8], of type: UInt16, to id: SessionID, _ pool: inout BlockPool, _ turn: inout Turn
+  ) {
+    if takesBus(frame.count, id) {
+      receivers.queueBus(frame, .bus, for: id, &pool)
     } else {
-      enqueue(status, to: id, &pool, turn)
+      losses.add(FrameHeader(size: 0, type: type), .queueFull, of: id, &turn)
     }
   }
 
@@ -68,16 +105,22 @@ struct Outputs: ~Copyable {
   mutating func makeRoom(
     _ byteCount: Int, _ lane: Lane, in id: SessionID, _ pool: inout BlockPool, _ turn: inout Turn
   ) {
+    guard receivers.count(of: id, in: lane) + byteCount > queueBytesMax else { return }
+    if lane == .dataStream, receivers.hasManyNewStreamFrames(id) { dropReplaced(in: id, &pool, &turn) }
     while receivers.count(of: id, in: lane) + byteCount > queueBytesMax, drop(from: id, lane, .queueFull, &pool, &turn)
     {}
   }
 
-  /// Has a receiver that is behind drop the older frames of the same sender, type and instance.
-  mutating func replaceOlder(
-    than newer: FrameHeader, in id: SessionID, _ pool: inout BlockPool, _ turn: inout Turn
-  ) {
-    guard receivers.isBehind(id) else { return }
-    for header in receivers.dropOlder(than: newer, of: id, &pool) { losses.add(header, .replaced, of: id, &turn) }
+  /// Has a receiver that is behind drop the data stream frames that newer ones have replaced.
+  mutating func dropReplaced(in id: SessionID, _ pool: inout BlockPool, _ turn: inout Turn) {
+    var replaced: [FrameHeader] = []
+    receivers.dropReplaced(of: id, &pool) { replaced.append($0) }
+    for header in replaced { losses.add(header, .replaced, of: id, &turn) }
+  }
+
+  /// Records that a receiver does not get a frame for which there is no memory.
+  mutating func loseForMemory(_ header: FrameHeader, of id: SessionID, _ turn: inout Turn) {
+    losses.add(header, .memoryFull, of: id, &turn)
   }
 
   /// Drops the oldest frame of a lane.
@@ -91,31 +134,85 @@ struct Outputs: ~Copyable {
     return true
   }
 
-  /// Makes memory free at the receivers that hold most of it, as far as they need not be waited for, and of kept frames
-  /// if that does not help.
-  ///
-  /// - Returns: whom to wait for if that is not enough; nil if it is, or nothing waits anywhere.
-  mutating func makeMemory(_ byteCount: Int, _ pool: inout BlockPool, _ turn: inout Turn) -> SessionID? {
+  // MARK: Memory
+
+  /// What gives memory back.
+  enum Relief {
+    /// There is enough.
+    case enough
+    /// Those who hold it and are waited for, once they read or their patience ends.
+    case waiting([SessionID])
+    /// Nothing.
+    case none
+  }
+
+  /// Makes memory free at the receivers that hold most of it, as far as they need not be waited for, of kept frames if
+  /// that does not help, and at last of one that does not read what it asked for. What could never be enough is not begun
+  /// with.
+  mutating func makeMemory(_ byteCount: Int, _ pool: inout BlockPool, _ turn: inout Turn) -> Relief {
+    if pool.bytesLeft >= byteCount { return .enough }
+    if byteCount > memoryBytesMax { return .none }
+    var holders = Receivers.Holders.behind
     while pool.bytesLeft < byteCount {
-      let id = receivers.fullest()
-      if let id, let lane = droppableLane(of: id) {
-        _ = drop(from: id, lane, .memoryFull, &pool, &turn)
-      } else if retained.byteCount > 0, id.map({ isWaitingUseless(for: $0) }) ?? true {
+      let awaited = receivers.fullest(holders) { receivers.isAwaited($0) ? receivers.heldBackCount(of: $0) : 0 }
+      let awaitedBytes = awaited.map { receivers.heldBackCount(of: $0) } ?? 0
+      if let id = receivers.fullest(holders, { droppableBytes(of: $0) }),
+        awaitedBytes < BlockPool.capacity || receivers.count(of: id) >= receivers.count(of: awaited ?? id)
+      {
+        dropOldest(of: id, until: byteCount, &pool, &turn)
+      } else if let awaited, awaitedBytes >= BlockPool.capacity {
+        return .waiting(allHolders(besides: awaited))
+      } else if case .behind = holders {
+        holders = .all
+      } else if retained.byteCount > 0 {
         recordDropped(retained.free(byteCount - pool.bytesLeft), &pool, &turn)
+      } else if let id = silentAsker {
+        receivers.removeFrames(of: id, &pool)
+        silent.append(id)
       } else {
-        return id
+        return .none
       }
     }
-    return nil
+    return .enough
+  }
+
+  /// Drops what is oldest of a receiver, at most an eighth of it at a time: to look for who holds most costs a look at all.
+  private mutating func dropOldest(
+    of id: SessionID, until byteCount: Int, _ pool: inout BlockPool, _ turn: inout Turn
+  ) {
+    if receivers.hasNewStreamFrames(id) { dropReplaced(in: id, &pool, &turn) }
+    let rest = receivers.count(of: id) - max(1, receivers.count(of: id) / 8)
+    while pool.bytesLeft < byteCount, receivers.count(of: id) > rest, let lane = droppableLane(of: id) {
+      _ = drop(from: id, lane, .memoryFull, &pool, &turn)
+    }
   }
 
   private func droppableLane(of id: SessionID) -> Lane? {
     Lane.droppable.first { receivers.count(of: id, in: $0) > 0 && !receivers.isAwaited(id, in: $0) }
   }
 
-  /// Whether a receiver would give next to nothing back, or nobody has patience with it any more.
-  private func isWaitingUseless(for id: SessionID) -> Bool {
-    receivers.count(of: id) < BlockPool.capacity || !receivers.isAwaited(id)
+  private func droppableBytes(of id: SessionID) -> Int {
+    Lane.droppable.reduce(0) { $0 + (receivers.isAwaited(id, in: $1) ? 0 : receivers.count(of: id, in: $1)) }
+  }
+
+  /// One that holds memory and is waited for, and all others that are behind and do. They use up their patience together.
+  private func allHolders(besides id: SessionID) -> [SessionID] {
+    [id]
+      + receivers.behindIDs.filter {
+        $0 != id && receivers.isAwaited($0) && receivers.heldBackCount(of: $0) >= BlockPool.capacity
+      }
+  }
+
+  /// The next session that is to be let go because it does not read what it asked for.
+  mutating func nextSilent() -> SessionID? { silent.popLast() }
+
+  /// Whether a session is to be let go.
+  func isSilent(_ id: SessionID) -> Bool { silent.contains(id) }
+
+  /// Who holds most of the bus's own frames and takes none.
+  private var silentAsker: SessionID? {
+    let id = receivers.fullest(.behind) { receivers.count(of: $0, in: .bus) }
+    return id.flatMap { receivers.count(of: $0, in: .bus) >= BlockPool.capacity ? $0 : nil }
   }
 
   // MARK: Reporting
@@ -133,6 +230,7 @@ struct Outputs: ~Copyable {
 
   /// Reports to a module what it lost, before its GOODBYE.
   mutating func reportLossesNow(to id: SessionID, _ pool: inout BlockPool, _ turn: inout Turn) {
+    if receivers.hasNewStreamFrames(id) { dropReplaced(in: id, &pool, &turn) }
     for lost in losses.take(of: id, &turn) { enqueue(lost, to: id, &pool, turn) }
   }
 
@@ -159,7 +257,7 @@ struct Outputs: ~Copyable {
   private mutating func recordDropped(
     _ dropped: [Retained.Dropped], _ pool: inout BlockPool, _ turn: inout Turn
   ) {
-    pool.reserve(retained.byteCount)
+    pool.reserve(retained.byteCount, for: .keptFrames)
     for frame in dropped { losses.addNotKept(frame.header, of: frame.owner) }
     for frame in dropped where !receivers.isBehind(frame.owner) { reportLosses(to: frame.owner, &pool, &turn) }
   }
@@ -172,8 +270,8 @@ struct Outputs: ~Copyable {
     retained.byteCount > 0 ? Replay(of: retained, listens, newerThan: before) : nil
   }
 
-  /// The next frame of a replay, and the replay behind it; nil at the end.
-  func next(of replay: Replay, for id: SessionID) -> (frame: [UInt8], rest: Replay)? {
+  /// The next frame of a replay, and the replay behind it.
+  func next(of replay: Replay, for id: SessionID) -> Replay.Step {
     replay.next(of: retained, for: id)
   }
 }

@@ -1,55 +1,54 @@
 /// Whether a receiver keeps up with what there is for it. Times are monotonic nanoseconds.
-enum Pace: BitwiseCopyable {
-  /// Its connection takes all there is, since the last time that it did not.
-  case keepingUp(since: UInt64)
-  /// Its connection took less than there was.
-  case behind
-  /// Behind, and it has used up its patience: nobody waits for it, its full queues drop what is oldest.
-  case slow
-  /// Slow, but its connection takes all there is again.
-  case recovering(since: UInt64)
+struct Pace: BitwiseCopyable {
+  /// Whether others wait for it.
+  private enum Standing {
+    case awaited
+    /// It has used up its patience: nobody waits for it, its full queues drop what is oldest.
+    case slow
+    /// Slow, but nothing waits for it any more of what it would be waited for.
+    case recovering(since: UInt64)
+  }
 
-  /// A slow module recovers when nothing has been left waiting for it this long.
+  /// A slow module recovers when nothing that it is waited for has been left for it this long.
   static let recoveryNanoseconds: UInt64 = 1_000_000_000
 
-  @inline(__always)
-  var isBehind: Bool {
-    switch self {
-    case .behind, .slow: true
-    case .keepingUp, .recovering: false
-    }
-  }
+  /// Its connection took less than there was.
+  private(set) var isBehind = false
+  private var standing = Standing.awaited
 
   @inline(__always)
   var isSlow: Bool {
-    switch self {
+    switch standing {
     case .slow, .recovering: true
-    case .keepingUp, .behind: false
+    case .awaited: false
     }
   }
 
   /// Its connection takes nothing more for now.
-  mutating func fallBehind() { self = isSlow ? .slow : .behind }
+  mutating func fallBehind() { isBehind = true }
 
   /// Its connection has taken everything.
-  mutating func catchUp(at now: UInt64) { self = isSlow ? .recovering(since: now) : .keepingUp(since: now) }
+  mutating func catchUp() { isBehind = false }
 
   /// Its patience is used up.
-  mutating func becomeSlow() {
-    switch self {
-    case .keepingUp(let time): self = .recovering(since: time)
-    case .behind: self = .slow
-    case .slow, .recovering: break
+  mutating func becomeSlow() { if !isSlow { standing = .slow } }
+
+  /// Looks at what waits for it.
+  ///
+  /// - Parameter isFull: whether something is left of what it would be waited for.
+  mutating func look(isFull: Bool, at now: UInt64) {
+    switch standing {
+    case .slow where !isFull: standing = .recovering(since: now)
+    case .recovering where isFull: standing = .slow
+    case .awaited, .slow, .recovering: break
     }
   }
 
   /// It is waited for again.
-  mutating func recover() {
-    if case .recovering(let time) = self { self = .keepingUp(since: time) }
-  }
+  mutating func recover() { if recovery != nil { standing = .awaited } }
 
-  /// When it recovers if it keeps up until then; nil if it is not slow, or behind.
+  /// When it recovers if it keeps up until then; nil if it is not slow, or does not keep up.
   var recovery: UInt64? {
-    if case .recovering(let time) = self { time + Self.recoveryNanoseconds } else { nil }
+    if case .recovering(let time) = standing { time + Self.recoveryNanoseconds } else { nil }
   }
 }

@@ -1,5 +1,5 @@
-/// How long a receiver may hold its senders back: a store of time that is used up while somebody waits for it, and
-/// fills again slowly. Times are monotonic nanoseconds.
+/// How long receivers may hold their senders back: a store of time that is used up while somebody waits, and fills again
+/// slowly. Times are monotonic nanoseconds.
 struct Patience: BitwiseCopyable {
   /// A full store: 100 ms.
   static let nanosecondsMax: UInt64 = 100_000_000
@@ -8,30 +8,28 @@ struct Patience: BitwiseCopyable {
 
   private var left = nanosecondsMax
   private var countedAt: UInt64 = 0
-  private(set) var isHolding = false
-  /// Nanoseconds that senders were held back in all; any number of them at a time counts once.
-  private(set) var held: UInt64 = 0
+  /// Receivers that use it up now; any number at a time counts once.
+  private var userCount = 0
 
   init() {}
 
-  /// Somebody begins to wait.
+  /// Somebody begins to wait for a receiver.
   mutating func begin(at now: UInt64) {
-    guard !isHolding else { return }
-    left = min(Self.nanosecondsMax, left + (now &- countedAt) / Self.refillDivisor)
-    countedAt = now
-    isHolding = true
+    if userCount == 0 {
+      left = min(Self.nanosecondsMax, left + (now &- countedAt) / Self.refillDivisor)
+      countedAt = now
+    }
+    userCount += 1
   }
 
-  /// Nobody waits any more.
+  /// Nobody waits for that receiver any more.
   mutating func end(at now: UInt64) {
-    guard isHolding else { return }
-    let used = now &- countedAt
-    left -= min(left, used)
-    held += used
+    userCount -= 1
+    guard userCount == 0 else { return }
+    left -= min(left, now &- countedAt)
     countedAt = now
-    isHolding = false
   }
 
   /// When the store is empty if nobody stops waiting; nil if nobody waits.
-  var deadline: UInt64? { isHolding ? countedAt &+ left : nil }
+  var deadline: UInt64? { userCount > 0 ? countedAt &+ left : nil }
 }

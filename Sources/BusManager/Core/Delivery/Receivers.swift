@@ -4,7 +4,7 @@ import BusWire
 struct Receivers: ~Copyable {
   struct Receiver: ~Copyable {
     var queues = OutputQueues()
-    var pace = Pace.keepingUp(since: 0)
+    var pace = Pace()
     var isObserver = false
     /// In the list of those that have something to send.
     var isDirty = false
@@ -20,6 +20,10 @@ struct Receivers: ~Copyable {
   }
 
   private var receivers = SlotTable<Receiver>()
+  /// Those whose connection took less than there was.
+  private var behind = SessionSet()
+  /// Bytes of the bus's own frames that wait for all receivers together.
+  private(set) var busByteCount = 0
   private var dirty: [SessionID] = []
   /// Receivers of frames that still lie in the buffer for reading.
   private var borrowers: [SessionID] = []
@@ -27,6 +31,9 @@ struct Receivers: ~Copyable {
   init() {}
 
   mutating func open(_ id: SessionID) { receivers.open(id, Receiver()) }
+
+  /// Forgets a receiver that is gone.
+  mutating func close(_ id: SessionID) { behind.remove(id) }
 
   mutating func join(_ id: SessionID, isObserver: Bool) { receivers[id].isObserver = isObserver }
 
@@ -40,11 +47,35 @@ struct Receivers: ~Copyable {
 
   func counters(of id: SessionID) -> Counters { receivers[id].counters }
 
-  /// The receiver that holds most of the memory; nil if nothing waits anywhere.
-  func fullest() -> SessionID? {
-    let fullest = receivers.ids.max { count(of: $0) < count(of: $1) }
-    return fullest.flatMap { count(of: $0) > 0 ? $0 : nil }
+  func heldBackCount(of id: SessionID) -> Int { receivers[id].queues.heldBackCount }
+
+  /// Whom to ask for memory.
+  enum Holders {
+    /// Those whose connection took less than there was: nearly all that waits, waits for them.
+    case behind
+    /// Everybody, which takes the longer the more there are.
+    case all
   }
+
+  /// The receiver of which `byteCount` says most; nil if it says 0 of all.
+  func fullest(_ holders: Holders, _ byteCount: (SessionID) -> Int) -> SessionID? {
+    switch holders {
+    case .behind: Self.most(behind.ids, byteCount)
+    case .all: Self.most(receivers.ids, byteCount)
+    }
+  }
+
+  private static func most(_ ids: some Sequence<SessionID>, _ byteCount: (SessionID) -> Int) -> SessionID? {
+    var most: (id: SessionID?, byteCount: Int) = (nil, 0)
+    for id in ids {
+      let count = byteCount(id)
+      if count > most.byteCount { most = (id, count) }
+    }
+    return most.id
+  }
+
+  /// Those whose connection took less than there was.
+  var behindIDs: [SessionID] { behind.ids }
 
   // MARK: Queueing
 
@@ -73,6 +104,8 @@ struct Receivers: ~Copyable {
   /// Queues one of the bus's own frames, which no counter counts.
   mutating func queueBus(_ frame: [UInt8], _ lane: Lane, for id: SessionID, _ pool: inout BlockPool) {
     frame.withUnsafeBytes { receivers[id].queues.append($0.baseAddress!, $0.count, to: lane, &pool) }
+    if lane == .bus { busByteCount += frame.count }
+    markWaiting(of: id)
     markDirty(id)
   }
 
@@ -80,6 +113,11 @@ struct Receivers: ~Copyable {
   private mutating func countQueued(_ frameCount: Int, _ byteCount: Int, for id: SessionID) {
     receivers[id].counters.frames &+= UInt64(frameCount)
     receivers[id].counters.bytes &+= UInt64(byteCount)
+    markWaiting(of: id)
+  }
+
+  @inline(__always)
+  private mutating func markWaiting(of id: SessionID) {
     let waiting = receivers[id].queues.count
     if waiting > receivers[id].counters.waitingBytesMark { receivers[id].counters.waitingBytesMark = waiting }
   }
@@ -120,7 +158,9 @@ struct Receivers: ~Copyable {
   }
 
   mutating func dropSent(_ byteCount: Int, of id: SessionID, _ pool: inout BlockPool) {
+    let busBytes = receivers[id].queues.count(in: .bus)
     receivers[id].queues.dropSent(byteCount, &pool)
+    if _slowPath(busBytes > 0) { busByteCount -= busBytes - receivers[id].queues.count(in: .bus) }
   }
 
   // MARK: Keeping up
@@ -141,15 +181,31 @@ struct Receivers: ~Copyable {
   mutating func fallBehind(_ id: SessionID, _ pool: inout BlockPool) {
     receivers[id].queues.settle(&pool)
     receivers[id].pace.fallBehind()
+    behind.insert(id)
   }
 
-  /// Changes a receiver's pace.
+  /// Its connection has taken everything.
+  mutating func catchUp(_ id: SessionID) {
+    receivers[id].pace.catchUp()
+    behind.remove(id)
+  }
+
+  /// Nobody waits for it any more.
+  mutating func becomeSlow(_ id: SessionID) { receivers[id].pace.becomeSlow() }
+
+  /// Looks whether a slow receiver still has something waiting for which it would be waited for.
   ///
   /// - Returns: when it recovers if it keeps up.
-  mutating func changePace(of id: SessionID, _ change: (inout Pace) -> Void) -> UInt64? {
-    change(&receivers[id].pace)
+  mutating func lookAtPace(of id: SessionID, at now: UInt64) -> UInt64? {
+    receivers[id].pace.look(isFull: heldBackCount(of: id) > 0, at: now)
     return receivers[id].pace.recovery
   }
+
+  /// When a slow receiver recovers if it keeps up; nil if it does not.
+  func recovery(of id: SessionID) -> UInt64? { receivers[id].pace.recovery }
+
+  /// It is waited for again.
+  mutating func recover(_ id: SessionID) { receivers[id].pace.recover() }
 
   // MARK: Kept frames
 
@@ -164,22 +220,31 @@ struct Receivers: ~Copyable {
     receivers[id].queues.dropFrame(in: lane, &pool)
   }
 
-  /// Drops the older data stream frames of the same sender, type and instance.
-  ///
-  /// - Returns: their headers.
-  mutating func dropOlder(than newer: FrameHeader, of id: SessionID, _ pool: inout BlockPool) -> [FrameHeader] {
-    var replaced: [FrameHeader] = []
-    receivers[id].queues.removeFrames(in: .dataStream, &pool) { older in
-      let isOlder = older.type == newer.type && older.source == newer.source && older.instance == newer.instance
-      if isOlder { replaced.append(older) }
-      return isOlder
-    }
-    return replaced
+  /// Whether a receiver that is behind may have frames of data streams waiting that newer ones have replaced.
+  @inline(__always)
+  func hasNewStreamFrames(_ id: SessionID) -> Bool {
+    receivers[id].pace.isBehind && receivers[id].queues.hasNewStreamFrames
+  }
+
+  /// Whether it is worth the time to look for them.
+  func hasManyNewStreamFrames(_ id: SessionID) -> Bool {
+    receivers[id].pace.isBehind && receivers[id].queues.hasManyNewStreamFrames
+  }
+
+  /// Drops the frames of data streams that a newer one of the same sender, type and instance has replaced.
+  mutating func dropReplaced(of id: SessionID, _ pool: inout BlockPool, dropped: (FrameHeader) -> Void) {
+    receivers[id].queues.keepNewestStreamFrames(&pool, forgotten: dropped)
   }
 
   /// Forgets all but the rest of a frame that went out in part.
-  mutating func removeFrames(of id: SessionID, _ pool: inout BlockPool) { receivers[id].queues.removeFrames(&pool) }
+  mutating func removeFrames(of id: SessionID, _ pool: inout BlockPool) {
+    busByteCount -= count(of: id, in: .bus)
+    receivers[id].queues.removeFrames(&pool)
+  }
 
   /// Forgets everything.
-  mutating func removeAll(of id: SessionID, _ pool: inout BlockPool) { receivers[id].queues.removeAll(&pool) }
+  mutating func removeAll(of id: SessionID, _ pool: inout BlockPool) {
+    busByteCount -= count(of: id, in: .bus)
+    receivers[id].queues.removeAll(&pool)
+  }
 }

@@ -17,8 +17,18 @@ struct Intake: ~Copyable {
   /// What was read last; frames are routed from here.
   private let scratch: UnsafeMutableRawBufferPointer
   private var sessions = SlotTable<Pending>()
+  private let bytesMax: Int
+  /// Bytes of all sessions together that are not routed yet.
+  private var byteCount = 0
 
-  init() { scratch = .allocate(byteCount: Self.scratchBytes, alignment: 64) }
+  /// What a session may send at least at a time, however much others have sent that is not routed.
+  private static let roomMin = 16 << 10
+
+  /// - Parameter bytesMax: with this many bytes that are not routed yet, only little more is read from each session.
+  init(bytesMax: Int) {
+    self.bytesMax = bytesMax
+    scratch = .allocate(byteCount: Self.scratchBytes, alignment: 64)
+  }
 
   deinit { scratch.deallocate() }
 
@@ -26,6 +36,7 @@ struct Intake: ~Copyable {
 
   /// Forgets what a session has sent.
   mutating func removeAll(of id: SessionID, _ pool: inout BlockPool) {
+    byteCount -= sessions[id].bytes.count
     sessions[id].bytes.removeAll(&pool)
     sessions[id].largeFrameBytes = nil
   }
@@ -37,10 +48,12 @@ struct Intake: ~Copyable {
   @inline(__always)
   func room(for id: SessionID) -> UnsafeMutableRawBufferPointer {
     let pending = sessions[id].bytes.count
+    let room = max(Self.roomMin, bytesMax &- byteCount)
     if let frame = sessions[id].largeFrameBytes {
-      return UnsafeMutableRawBufferPointer(rebasing: scratch[..<min(frame - pending, scratch.count)])
+      return UnsafeMutableRawBufferPointer(rebasing: scratch[..<min(frame &- pending, scratch.count, room)])
     }
-    return UnsafeMutableRawBufferPointer(rebasing: scratch[pending...])
+    let end = room < scratch.count &- pending ? pending &+ room : scratch.count
+    return UnsafeMutableRawBufferPointer(rebasing: scratch[pending..<end])
   }
 
   /// All bytes of a session in order, in the scratch buffer: what was left over, and behind it what was read now.
@@ -49,6 +62,7 @@ struct Intake: ~Copyable {
     if count > 0 {
       sessions[id].bytes.copy(to: scratch.baseAddress!, byteCount: count)
       sessions[id].bytes.removeAll(&pool)
+      byteCount &-= count
     }
     return UnsafeMutableRawBufferPointer(rebasing: scratch[..<(count + readCount)])
   }
@@ -58,6 +72,7 @@ struct Intake: ~Copyable {
   /// - Returns: the size of the frame that they begin with if it is one to be gathered.
   mutating func keep(_ rest: UnsafeRawBufferPointer, of id: SessionID, _ pool: inout BlockPool) -> Int? {
     sessions[id].bytes.append(rest.baseAddress!, rest.count, &pool)
+    byteCount &+= rest.count
     guard rest.count >= FrameHeader.byteCount else { return nil }
     let frame = FrameHeader(at: rest.baseAddress!).frameByteCount
     return frame > Self.largeFrameBytes ? frame : nil
@@ -73,6 +88,7 @@ struct Intake: ~Copyable {
   /// Adds what was read to a large frame.
   mutating func addToLargeFrame(_ readCount: Int, of id: SessionID, _ pool: inout BlockPool) {
     sessions[id].bytes.append(scratch.baseAddress!, readCount, &pool)
+    byteCount += readCount
   }
 
   /// The header of a large frame that is there as a whole.

@@ -17,6 +17,10 @@ struct BlockPool: ~Copyable {
   private var freeCount = 0
   /// Blocks that queues may hold.
   private var usedMax: Int
+  /// The least number of free blocks since `trim` was called last: nobody has needed these.
+  private var idleCount = 0
+  /// What is left out for something else than queues.
+  private var reserved = InlineArray<2, Int>(repeating: 0)
   /// Blocks that queues hold.
   private(set) var usedCount = 0
 
@@ -28,9 +32,17 @@ struct BlockPool: ~Copyable {
 
   deinit { Self.deallocate(free) }
 
+  /// What else than queues takes of the memory.
+  enum Part: Int {
+    case keptFrames
+    /// Declarations and listen sets.
+    case interests
+  }
+
   /// Leaves a part of the memory for something else than queues.
-  mutating func reserve(_ byteCount: Int) {
-    usedMax = max(1, (bytesMax - byteCount) / Self.capacity)
+  mutating func reserve(_ byteCount: Int, for part: Part) {
+    reserved[part.rawValue] = byteCount
+    usedMax = max(1, (bytesMax - reserved[0] - reserved[1]) / Self.capacity)
   }
 
   /// Bytes that can still be queued; negative if frames were let through that could not wait.
@@ -62,6 +74,7 @@ struct BlockPool: ~Copyable {
     if let first = free {
       free = Self.next(first)
       freeCount &-= 1
+      if freeCount < idleCount { idleCount = freeCount }
       block = first
     } else {
       block = .allocate(byteCount: Self.blockBytes, alignment: 64)
@@ -82,12 +95,21 @@ struct BlockPool: ~Copyable {
   /// Whether a burst has left more free memory than is worth keeping.
   var canTrim: Bool { freeCount > Self.keptBlocks }
 
-  /// Gives the memory of a burst back to the system.
-  mutating func trim() {
-    while canTrim, let block = free {
+  /// Gives back to the system what has been free since this was called last, some of it at a time.
+  ///
+  /// - Returns: whether anything was given back.
+  mutating func trim() -> Bool {
+    let count = min(idleCount, freeCount - Self.keptBlocks, Self.trimmedBlocksMax)
+    for _ in 0..<max(0, count) {
+      guard let block = free else { break }
       free = Self.next(block)
       freeCount -= 1
       block.deallocate()
     }
+    idleCount = freeCount
+    return count > 0
   }
+
+  /// 16 MiB: to give them back takes about a millisecond.
+  private static let trimmedBlocksMax = 1024
 }

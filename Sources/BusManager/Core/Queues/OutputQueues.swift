@@ -9,6 +9,8 @@ struct OutputQueues: ~Copyable {
   /// moves them into their lane first.
   private var borrowed: Borrowed?
   private(set) var count = 0
+  /// Bytes of data streams that came since it was last looked for frames of the same kind among them.
+  private var newStreamBytes = 0
   /// More of `history` will come, and goes before the frames of the modules that wait already.
   var isReplaying = false
 
@@ -28,12 +30,16 @@ struct OutputQueues: ~Copyable {
     return borrowed.count
   }
 
+  /// Bytes that wait in the lanes for which senders are held back.
+  var heldBackCount: Int { count(in: .history) + count(in: .high) + count(in: .normal) }
+
   // MARK: Coming
 
   @inline(__always)
   mutating func append(_ bytes: UnsafeRawPointer, _ byteCount: Int, to lane: Lane, _ pool: inout BlockPool) {
     if _slowPath(borrowed != nil) { settle(&pool) }
     lanes[lane.rawValue].append(bytes, byteCount, &pool)
+    if lane == .dataStream { newStreamBytes &+= byteCount }
     count &+= byteCount
   }
 
@@ -107,12 +113,24 @@ struct OutputQueues: ~Copyable {
     return header
   }
 
-  /// Forgets the frames of a lane that `isUnwanted` picks out.
-  mutating func removeFrames(in lane: Lane, _ pool: inout BlockPool, where isUnwanted: (FrameHeader) -> Bool) {
+  /// Whether there may be frames of data streams that a newer one of the same kind has replaced.
+  @inline(__always)
+  var hasNewStreamFrames: Bool { newStreamBytes > 0 && count(in: .dataStream) > 0 }
+
+  /// Whether it is worth the time to look for them: there is little to look at, or much is new.
+  var hasManyNewStreamFrames: Bool {
+    let waiting = count(in: .dataStream)
+    return newStreamBytes > 0 && (waiting <= BlockPool.capacity || newStreamBytes >= waiting / 8)
+  }
+
+  /// Forgets the frames of data streams that a newer one of the same sender, type and instance has replaced.
+  mutating func keepNewestStreamFrames(_ pool: inout BlockPool, forgotten: (FrameHeader) -> Void) {
     settle(&pool)
-    count -= lanes[lane.rawValue].count
-    lanes[lane.rawValue].removeFrames(&pool, where: isUnwanted)
-    count += lanes[lane.rawValue].count
+    newStreamBytes = 0
+    let lane = Lane.dataStream.rawValue
+    count -= lanes[lane].count
+    lanes[lane].keepNewest(&pool, forgotten: forgotten)
+    count += lanes[lane].count
   }
 
   /// Forgets all frames but the rest of one that went out in part: what the receiver reads stays whole frames.

@@ -17,13 +17,25 @@ struct Replay {
     self.before = before
   }
 
-  /// The next frame, and the replay behind it; nil at the end.
-  func next(of retained: borrowing Retained, for listener: SessionID) -> (frame: [UInt8], rest: Replay)? {
+  /// What a look at the kept frames brings.
+  enum Step {
+    case frame([UInt8], rest: Replay)
+    /// Many frames were looked at, and none of them is wanted.
+    case nothingYet(rest: Replay)
+    case end
+  }
+
+  /// The next frame, and the replay behind it.
+  func next(of retained: borrowing Retained, for listener: SessionID) -> Step {
     var rest = self
-    let frame = retained.next(&rest.cursor, for: listener) { kind in
+    let found = retained.next(&rest.cursor, for: listener) { kind in
       listens.accepts(type: kind.type, instance: kind.instance, isRequest: false)
         && !before.accepts(type: kind.type, instance: kind.instance, isRequest: false)
     }
-    return frame.map { ($0, rest) }
+    switch found {
+    case .frame(let frame): return .frame(frame, rest: rest)
+    case .nothingYet: return .nothingYet(rest: rest)
+    case .end: return .end
+    }
   }
 }

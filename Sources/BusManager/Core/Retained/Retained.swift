@@ -127,19 +127,32 @@ struct Retained: ~Copyable {
   /// - Parameters:
   ///   - listener: gets none of its own.
   ///   - isWanted: whether the listener asked for a type and instance.
-  /// - Returns: the whole frame, marked as retained; nil at the end.
-  func next(_ cursor: inout Cursor, for listener: SessionID, where isWanted: (KeptFrames.Kind) -> Bool) -> [UInt8]? {
+  /// - Returns: the whole frame, marked as retained, if one of the next that are looked at is wanted.
+  func next(_ cursor: inout Cursor, for listener: SessionID, where isWanted: (KeptFrames.Kind) -> Bool) -> Found {
+    var looks = Self.looksMax
     while cursor.slot < shelves.count {
       if cursor.slot != Int(listener.slot),
-        let found = shelves[cursor.slot]?.next(after: cursor.arrival, upTo: cursor.end, where: isWanted)
+        let found = shelves[cursor.slot]?.next(after: cursor.arrival, upTo: cursor.end, &looks, where: isWanted)
       {
         cursor.arrival = found.arrival
-        return found.bytes
+        return found.bytes.map { .frame($0) } ?? .nothingYet
       }
       cursor.slot += 1
       cursor.arrival = 0
+      looks -= 1
+      if looks <= 0 { return .nothingYet }
     }
-    return nil
+    return .end
+  }
+
+  /// Kept frames that are looked at for one that is wanted, at a time.
+  private static let looksMax = 1024
+
+  /// What a look at kept frames brings.
+  enum Found {
+    case frame([UInt8])
+    case nothingYet
+    case end
   }
 }
 

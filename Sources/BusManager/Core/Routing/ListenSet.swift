@@ -16,13 +16,43 @@ struct ListenSet: Equatable {
 
   var isEmpty: Bool { entries.isEmpty }
 
+  /// Memory that it takes.
+  var byteCount: Int { entries.count * MemoryLayout<ListenEntry>.stride }
+
   /// Whether a frame of this kind is wanted.
   func accepts(type: UInt16, instance: UInt8, isRequest: Bool) -> Bool {
-    func isMeant(by entry: ListenEntry) -> Bool {
-      (entry.anyInstance || entry.instance == instance) && (isRequest ? entry.requests : entry.values)
-    }
+    anyEntry(type: type, instance: instance) { isRequest ? $0.requests : $0.values }
+  }
+
+  /// Whether an entry is about this type and instance, whatever it wants of it.
+  func names(type: UInt16, instance: UInt8) -> Bool {
+    anyEntry(type: type, instance: instance) { _ in true }
+  }
+
+  private func anyEntry(type: UInt16, instance: UInt8, where wants: (ListenEntry) -> Bool) -> Bool {
+    func isMeant(by entry: ListenEntry) -> Bool { (entry.anyInstance || entry.instance == instance) && wants(entry) }
     if type < FrameType.firstBusID, entries.prefix(while: { $0.type == 0 }).contains(where: isMeant) { return true }
-    return entries[firstIndex(of: type)...].prefix { $0.type == type }.contains(where: isMeant)
+    return entries(of: type).contains(where: isMeant)
+  }
+
+  // MARK: By type
+
+  /// The entries for a type.
+  func entries(of type: UInt16) -> ArraySlice<ListenEntry> {
+    entries[firstIndex(of: type)...].prefix { $0.type == type }
+  }
+
+  /// Whether there is an entry for a type.
+  func contains(_ type: UInt16) -> Bool { !entries(of: type).isEmpty }
+
+  /// Hands over the entries type by type.
+  func forEachType(_ body: (UInt16, ArraySlice<ListenEntry>) -> Void) {
+    var rest = entries[...]
+    while let type = rest.first?.type {
+      let same = rest.prefix { $0.type == type }
+      body(type, same)
+      rest = rest.dropFirst(same.count)
+    }
   }
 
   private func firstIndex(of type: UInt16) -> Int {

@@ -32,6 +32,13 @@ struct Run: BitwiseCopyable {
     lastFrameBytes = frameBytes
   }
 
+  /// Its first frames.
+  func prefix(_ count: Int) -> Run {
+    var prefix = Run(bytes: bytes, word: word, isInScratch: isInScratch)
+    while prefix.frameCount < count { prefix.add(FrameHeader(at: bytes + prefix.byteCount).frameByteCount) }
+    return prefix
+  }
+
   var lastFrame: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: bytes + (byteCount - lastFrameBytes), count: lastFrameBytes)
   }

@@ -12,6 +12,11 @@ struct Tally: ~Copyable {
   private static let pageCount = 256
   private let pages: UnsafeMutablePointer<UnsafeMutablePointer<Counter>?>
   private var senders = SlotTable<Counter>()
+  /// Types that are counted by themselves.
+  private(set) var typeCount = 0
+
+  /// Types of which something is sent when this many are counted already are counted together, as type 0.
+  static let typesMax = 4096
 
   init() {
     pages = .allocate(capacity: Self.pageCount)
@@ -29,9 +34,19 @@ struct Tally: ~Copyable {
   mutating func add(_ type: UInt16, frames: Int, bytes: Int, from id: SessionID) {
     senders[id].frames &+= UInt64(frames)
     senders[id].bytes &+= UInt64(bytes)
-    let page = pages[Int(type >> 8)] ?? makePage(Int(type >> 8))
+    guard let page = pages[Int(type >> 8)], page[Int(type & 0xFF)].frames > 0 else {
+      return addNew(type, frames: frames, bytes: bytes)
+    }
     page[Int(type & 0xFF)].frames &+= UInt64(frames)
     page[Int(type & 0xFF)].bytes &+= UInt64(bytes)
+  }
+
+  private mutating func addNew(_ type: UInt16, frames: Int, bytes: Int) {
+    let counted = typeCount < Self.typesMax ? type : 0
+    let page = pages[Int(counted >> 8)] ?? makePage(Int(counted >> 8))
+    if page[Int(counted & 0xFF)].frames == 0 { typeCount += 1 }
+    page[Int(counted & 0xFF)].frames &+= UInt64(frames)
+    page[Int(counted & 0xFF)].bytes &+= UInt64(bytes)
   }
 
   private mutating func makePage(_ index: Int) -> UnsafeMutablePointer<Counter> {
@@ -44,7 +59,7 @@ struct Tally: ~Copyable {
   /// What a session sent that was routed.
   func from(_ id: SessionID) -> Counter { senders[id] }
 
-  /// All types of which something was routed, by id.
+  /// All types of which something was routed, by id; 0 stands for those over the limit.
   var types: [TypeCounters] {
     (0..<FrameType.firstBusID).compactMap { type in
       guard let counter = pages[Int(type >> 8)]?[Int(type & 0xFF)], counter.frames > 0 else { return nil }

@@ -9,7 +9,8 @@ enum Handshake {
   static func read(_ bytes: UnsafeRawBufferPointer) throws(Refusal) -> (hello: Hello, byteCount: Int)? {
     guard bytes.count >= FrameHeader.byteCount, let base = bytes.baseAddress else { return nil }
     let header = FrameHeader(at: base)
-    guard header.type == Hello.frameType.id, header.size <= helloBytesMax else { throw .noHello }
+    guard header.type == Hello.frameType.id else { throw .noHello }
+    guard header.size <= helloBytesMax else { throw .helloTooLarge(Int(header.size), max: helloBytesMax) }
     guard bytes.count >= header.frameByteCount else { return nil }
     let payload = RawSpan(
       _unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.byteCount..<header.frameByteCount]))
