@@ -339,7 +339,7 @@ public struct Broker: ~Copyable {
     case .goodbye(let reason): bus.sayGoodbye(to: id, reason: reason)
     case .schemaRequest: bus.beginSchemas(to: id)
     case .statusRequest:
-      bus.turn.spend(bus.modules.count * 200 + tally.typeCount * 30)
+      bus.turn.spend(Self.statusNanoseconds + bus.modules.count * 200 + tally.typesNanoseconds)
       return bus.answer(status, to: id)
     }
     return true
@@ -347,6 +347,8 @@ public struct Broker: ~Copyable {
 
   /// About what one of the bus's own frames costs at least.
   private static let controlNanoseconds = 200
+  /// What BUS_STATUS costs beside its modules and types.
+  private static let statusNanoseconds = 2_000
 
   // MARK: Output
 

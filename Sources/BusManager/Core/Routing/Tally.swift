@@ -14,6 +14,7 @@ struct Tally: ~Copyable {
   private var senders = SlotTable<Counter>()
   /// Types that are counted by themselves.
   private(set) var typeCount = 0
+  private var usedPageCount = 0
 
   /// Types of which something is sent when this many are counted already are counted together, as type 0.
   static let typesMax = 4096
@@ -53,6 +54,7 @@ struct Tally: ~Copyable {
     let page = UnsafeMutablePointer<Counter>.allocate(capacity: 256)
     page.initialize(repeating: Counter(), count: 256)
     pages[index] = page
+    usedPageCount += 1
     return page
   }
 
@@ -61,9 +63,18 @@ struct Tally: ~Copyable {
 
   /// All types of which something was routed, by id; 0 stands for those over the limit.
   var types: [TypeCounters] {
-    (0..<FrameType.firstBusID).compactMap { type in
-      guard let counter = pages[Int(type >> 8)]?[Int(type & 0xFF)], counter.frames > 0 else { return nil }
-      return TypeCounters(type: type, frames: counter.frames, bytes: counter.bytes)
+    var found: [TypeCounters] = []
+    found.reserveCapacity(typeCount)
+    for number in 0..<Self.pageCount {
+      guard let page = pages[number] else { continue }
+      for index in 0..<256 where page[index].frames > 0 {
+        found.append(
+          TypeCounters(type: UInt16(number << 8 | index), frames: page[index].frames, bytes: page[index].bytes))
+      }
     }
+    return found
   }
+
+  /// About how many nanoseconds it takes to look at all types.
+  var typesNanoseconds: Int { typeCount * 30 + usedPageCount * 300 }
 }
